@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { nearest } from "./nearest.ts";
+import { type Path, unknownsIn } from "./unknown.ts";
+
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+export type Parsed<T> =
+  | { readonly is: "known"; readonly args: T }
+  /** Something is not known yet; what is known has nothing wrong with it. */
+  | { readonly is: "unknown" }
+  | { readonly is: "wrong"; readonly failures: Failure[] };
+
+/** The one place where what a user wrote becomes typed. A misspelt key is a failure that names the right one. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
+  const unknowns = unknownsIn(value);
+  const result = schema.safeParse(value, { error: withNearestKey });
+  if (result.success) return unknowns.length === 0 ? { is: "known", args: result.data } : { is: "unknown" };
+  const issues = result.error.issues.filter((issue) => !unknowns.some((unknown) => excuses(unknown, issue)));
+  if (issues.length === 0) return { is: "unknown" };
+  return { is: "wrong", failures: issues.map(({ path, message }) => ({ property: pathWords(path), reason: message })) };
+}
+
+/** Whether `issue` may be there only because what lies at `unknown` is not known yet. */
+function excuses(unknown: Path, issue: z.core.$ZodIssue): boolean {
+  if (issue.code === "unrecognized_keys") return false;
+  const shared = Math.min(unknown.length, issue.path.length);
+  const related = unknown.slice(0, shared).every((key, n) => key === issue.path[n]);
+  const above = issue.path.length < unknown.length;
+  return related && (!above || issue.code === "invalid_union" || issue.code === "custom");
+}
+
+/** `acl[0].path`, as one would write it in the program. */
+export const pathWords = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (words, key) => (typeof key === "number" ? `${words}[${key}]` : words ? `${words}.${String(key)}` : String(key)),
+    "",
+  );
+
+function withNearestKey(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const known = knownKeys(issue.inst);
+  return issue.keys
+    .map((key) => {
+      const meant = nearest(key, known);
+      return `there is no ${JSON.stringify(key)} here${meant ? `; did you mean ${JSON.stringify(meant)}?` : `, only ${known.join(", ")}`}`;
+    })
+    .join("; ");
+}
+
+function knownKeys(schema: unknown): string[] {
+  const def = (schema as z.core.$ZodObject | undefined)?._zod.def;
+  return def && "shape" in def ? Object.keys(def.shape) : [];
+}

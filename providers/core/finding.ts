@@ -1,0 +1,33 @@
+import { appendFileSync } from "node:fs";
+import { Trouble, wordsOf } from "./trouble.ts";
+
+/** Something true today that may be false tomorrow: shown beside a preview, never part of the inputs. */
+export interface Finding {
+  readonly level: "info" | "warning";
+  /** A short fixed word that a gate's rule can name. */
+  readonly code: string;
+  /** The host, guest or object it is about. */
+  readonly target: string;
+  readonly message: string;
+}
+
+/** Adds `finding` as one line of JSON to the file that `PVE_OPS_REPORT` names, for the plan gate. */
+export function report(
+  resource: { urn: string; owner: string; type: string },
+  finding: Finding,
+  file = process.env["PVE_OPS_REPORT"],
+): void {
+  if (!file) return;
+  try {
+    appendFileSync(file, `${JSON.stringify({ ...resource, ...finding })}\n`);
+  } catch (cause) {
+    throw new Trouble(
+      {
+        doing: `writing the report ${file}`,
+        came: wordsOf(cause),
+        next: "Let PVE_OPS_REPORT name a file that can be written",
+      },
+      cause,
+    );
+  }
+}

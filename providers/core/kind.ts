@@ -1,0 +1,70 @@
+import type { z } from "zod";
+import type { Finding } from "./finding.ts";
+import type { Run } from "./session.ts";
+
+/** What stands, or should stand, of a resource: our part of each file by path, each API object by its path. */
+export interface Standing {
+  readonly files: Readonly<Record<string, string>>;
+  readonly objects: Readonly<Record<string, unknown>>;
+}
+
+export const NOTHING: Standing = { files: {}, objects: {} };
+
+/** Something that applying does beyond writing what `Standing` shows. */
+export interface Effect {
+  readonly kind:
+    | "initramfs"
+    | "boot-entries"
+    | "reboot"
+    | "bind"
+    | "drain"
+    | "migrate"
+    | "shutdown"
+    | "start"
+    | "packages"
+    | "maintenance"
+    | "prune"
+    | "task"
+    | "secret";
+  readonly target: string;
+  readonly detail: string;
+}
+
+/** What should be, and what a person should know before it is. */
+export interface Desired {
+  readonly standing: Standing;
+  readonly effects: readonly Effect[];
+  readonly onDelete: readonly Effect[];
+  readonly findings: readonly Finding[];
+  /** Reasons why this cannot or must not be; each stops the preview. */
+  readonly refusals: readonly { readonly property: string; readonly reason: string }[];
+}
+
+/** Args that every resource has: `force` goes over what somebody else changed in our part. */
+export interface CommonArgs {
+  readonly force?: boolean | undefined;
+}
+
+/** What every reading of the world must tell the lifecycle. */
+export interface CommonFacts {
+  readonly standing: Standing;
+  /** The owner that a record beside our part names; none where there is no record. */
+  readonly claimedBy: string | undefined;
+}
+
+/** A resource: how to read the world, what should be there, and the steps from one to the other. */
+export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> {
+  readonly type: string;
+  readonly args: z.ZodObject & z.ZodType<Args>;
+  /** Args that say which thing this is: another value is another thing. */
+  readonly identity: readonly (keyof Args & string)[];
+  /** Which parts of `Standing` it has. */
+  readonly renders: readonly (keyof Standing)[];
+  /** Reads what has to be known, and changes nothing. `name` is the resource's. */
+  facts(name: string, args: Args, run: Run): Promise<Facts>;
+  /** Pure. */
+  desired(name: string, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
+  /** Pure: from the world as it is to `wanted`; to `NOTHING` when the resource goes. Each can be repeated. */
+  steps(owner: string, args: Args, facts: Facts, wanted: Standing): Step[];
+  apply(steps: readonly Step[], run: Run): Promise<void>;
+}

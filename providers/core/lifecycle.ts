@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Lifecycle } from "./deferred.ts";
+import { parse } from "./door.ts";
+import { type CommonArgs, type CommonFacts, type Kind, NOTHING, type Standing } from "./kind.ts";
+import { nameOf } from "./owner.ts";
+import { type Props, pack, plain, unpack } from "./props.ts";
+import { missing, refuseAnothers, refuseChanged, takenOver, unreadable } from "./refusals.ts";
+import { type Session, session } from "./session.ts";
+import { conflicts, isNothing } from "./standing.ts";
+import { wordsOf } from "./trouble.ts";
+import { UNKNOWN } from "./unknown.ts";
+
+/** A resource that is there in part: Pulumi keeps what is, and the next run goes on from it. */
+class Incomplete extends Error {
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+  readonly reasons: readonly string[];
+
+  constructor(id: string, properties: Record<string, unknown>, cause: unknown) {
+    super(wordsOf(cause), { cause });
+    this.id = id;
+    this.properties = properties;
+    this.reasons = [this.message];
+  }
+}
+
+/** The Pulumi lifecycle of a kind of resource: the one place that decides what is compared, refused, done and kept. */
+export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, Step>(
+  kind: Kind<Args, Facts, Step>,
+  at: Session = session,
+): Lifecycle {
+  const { type } = kind;
+  const known = Object.keys(kind.args.shape);
+  const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
+
+  /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
+  function stored({ args, frame }: Props): Args {
+    const parsed = parse<Args>(kind.args, args);
+    if (parsed.is === "known") return parsed.args;
+    throw unreadable(type, frame, parsed.is === "wrong" ? parsed.failures : []);
+  }
+
+  async function converge(next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> {
+    const { frame } = next;
+    const [args, name, run] = [stored(next), nameOf(frame.owner), await at.run(type, frame)];
+    const before = await kind.facts(name, args, run);
+    refuseAnothers(type, [frame, last?.frame], before.claimedBy);
+    const tookOver = last === undefined && before.claimedBy === frame.owner;
+    if (tookOver) await run.tell(takenOver(frame.owner));
+    const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
+    if (!args.force) refuseChanged(type, frame, conflicts(before.standing, left, wanted));
+
+    const failure = await kind.apply(kind.steps(frame.owner, args, before, wanted), run).then(
+      () => undefined,
+      (thrown: unknown) => thrown ?? new Error("unknown failure"),
+    );
+    // Nothing is called done that was not read back, and what is half done is kept as it was found.
+    const keep = (standing: Standing, why: unknown) => new Incomplete(frame.owner, pack(args, frame, standing), why);
+    const after = await kind.facts(name, args, run).catch((thrown: unknown) => {
+      throw keep(left, failure ?? thrown);
+    });
+    const short = failure ?? missing(type, frame, conflicts(after.standing, wanted, wanted));
+    if (short === undefined) return after.standing;
+    const untouched = last === undefined && after.claimedBy === undefined && isNothing(after.standing);
+    throw untouched ? short : keep(after.standing, short);
+  }
+
+  return {
+    configure: async ({ config }) => at.configure((key) => config.get(key)),
+
+    async check(_olds, news) {
+      const { args: written, frame } = unpack(news);
+      const parsed = parse<Args>(kind.args, written);
+      if (parsed.is === "wrong") return { inputs: pack(written, frame), failures: parsed.failures };
+      if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
+      const { args } = parsed;
+      try {
+        const [name, run] = [nameOf(frame.owner), await at.run(type, frame)];
+        const facts = await kind.facts(name, args, run);
+        const { standing, effects, onDelete, findings, refusals } = kind.desired(name, args, facts, run);
+        await Promise.all(findings.map(run.tell));
+        return { inputs: pack(args, frame, standing, { effects, onDelete }), failures: [...refusals] };
+      } catch (thrown) {
+        return { inputs: pack(args, frame), failures: [{ property: "", reason: wordsOf(thrown) }] };
+      }
+    },
+
+    async diff(_id, olds, news) {
+      const [last, next] = [unpack(olds, known), unpack(news, known)];
+      const [before, after] = [asStored(last.args), next.args];
+      const replaces: string[] = kind.identity.filter((key) => !isDeepStrictEqual(before[key], after[key]));
+      // What we mark carries the name: under another name it is another mark.
+      if (nameOf(last.frame.owner) !== nameOf(next.frame.owner)) replaces.push("owner");
+      const same =
+        last.frame.owner === next.frame.owner &&
+        isDeepStrictEqual(before, after) &&
+        conflicts(last.standing, next.standing, next.standing).length === 0;
+      return { changes: !same, replaces, deleteBeforeReplace: true };
+    },
+
+    async create(inputs) {
+      const next = unpack(inputs, known);
+      const standing = await converge(next, undefined, next.standing);
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, standing) };
+    },
+
+    async update(_id, olds, news) {
+      const next = unpack(news, known);
+      const standing = await converge(next, unpack(olds, known), next.standing);
+      return { outs: pack(stored(next), next.frame, standing) };
+    },
+
+    read: (id, props) =>
+      inPlainWords(async () => {
+        const last = unpack(props, known);
+        const args = stored(last);
+        const run = await at.run(type, last.frame);
+        const facts = await kind.facts(nameOf(last.frame.owner), args, run);
+        if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
+        const found = pack(args, last.frame, facts.standing);
+        return { id, props: found, inputs: { ...found, effects: [], onDelete: [] } };
+      }),
+
+    delete: (_id, props) =>
+      inPlainWords(async () => {
+        const last = unpack(props, known);
+        await converge(last, last, NOTHING);
+      }),
+  };
+
+  function asStored(args: Props["args"]): Props["args"] {
+    const parsed = kind.args.safeParse(args);
+    return parsed.success ? plain(parsed.data) : args;
+  }
+}
+
+/** The SDK prints the stack of whatever read and delete throw: a person needs the words alone. */
+async function inPlainWords<T>(work: () => Promise<T>): Promise<T> {
+  return work().catch((thrown: unknown) => {
+    throw thrown;
+  });
+}

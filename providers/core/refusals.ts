@@ -1,0 +1,61 @@
+import type { Failure } from "./door.ts";
+import type { Finding } from "./finding.ts";
+import { nameOf } from "./owner.ts";
+import type { Frame } from "./props.ts";
+import { type Conflict, conflictWords } from "./standing.ts";
+import { Trouble } from "./trouble.ts";
+
+const called = (type: string, { owner }: Frame) => `${type} ${JSON.stringify(nameOf(owner))}`;
+
+/** Stops where a record says that what we would touch belongs to somebody else. */
+export function refuseAnothers(
+  type: string,
+  [frame, last]: readonly [Frame, Frame | undefined],
+  claimedBy: string | undefined,
+): void {
+  if (claimedBy === undefined || claimedBy === frame.owner || claimedBy === last?.owner) return;
+  throw new Trouble({
+    doing: `writing ${called(type, frame)}`,
+    came: `what stands there under that name belongs to ${claimedBy}, and this is ${frame.owner}`,
+    next: "Give one of the two another name, or remove the other first",
+  });
+}
+
+/** Stops where somebody changed our part since we last looked. */
+export function refuseChanged(type: string, frame: Frame, changed: readonly Conflict[]): void {
+  if (changed.length === 0) return;
+  throw new Trouble({
+    doing: `writing ${called(type, frame)}`,
+    came: `somebody changed ${changed.map(({ path }) => path).join(", ")} since`,
+    next: "Run pulumi refresh to see it as drift and then decide, or set force to go over it",
+    details: details(frame, changed),
+  });
+}
+
+/** What to say when something reads back otherwise than it was written; nothing when all is as written. */
+export function missing(type: string, frame: Frame, different: readonly Conflict[]): Trouble | undefined {
+  if (different.length === 0) return undefined;
+  return new Trouble({
+    doing: `reading back ${called(type, frame)}`,
+    came: `${different.map(({ path }) => path).join(", ")} is not as it was written`,
+    next: "Something else may be writing there: find it, then run pulumi up again",
+    details: details(frame, different),
+  });
+}
+
+export const unreadable = (type: string, frame: Frame, failures: readonly Failure[]): Trouble =>
+  new Trouble({
+    doing: `reading the state of ${called(type, frame)}`,
+    came: `this version of pulumi-pve-ops does not understand it (${failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")})`,
+    next: "Use the version that wrote it, or a newer one than this",
+  });
+
+export const takenOver = (owner: string): Finding => ({
+  level: "info",
+  code: "taken-over",
+  target: owner,
+  message: `An earlier run of ${owner} was interrupted: going on from what it left.`,
+});
+
+const details = (frame: Frame, changed: readonly Conflict[]): string =>
+  frame.sealed ? "(not shown: an argument is secret)" : changed.map(conflictWords).join("\n");

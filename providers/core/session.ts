@@ -1,0 +1,50 @@
+import { engineLog } from "./engine-log.ts";
+import { type Finding, report } from "./finding.ts";
+import { type Owner, urnOf } from "./owner.ts";
+import { type SecretReference, secretValue } from "./secrets.ts";
+
+export type Config = (key: string) => string | undefined;
+
+/** What a resource may use of the run it is in. */
+export interface Run {
+  /** Stack config, every namespace, secrets in the clear. */
+  readonly config: Config;
+  /** The value of a secret that the stack config holds under `pve:secrets`. */
+  secret(reference: SecretReference): string;
+  /** Live progress in the resource's own row, gone when the next word comes. */
+  say(text: string): void;
+  /** A lasting diagnostic of the resource, and a line of the report. */
+  tell(finding: Finding): Promise<void>;
+}
+
+/** One run of the engine, as this process sees it: the stack config, once it came, and the way back to the engine. */
+export class Session {
+  readonly #log;
+  readonly #configured = Promise.withResolvers<Config>();
+
+  constructor(engineAddress: string | undefined) {
+    this.#log = engineLog(engineAddress);
+  }
+
+  /** The SDK sends other calls while the first `configure` is still under way: they wait in `run` until it came. */
+  configure(config: Config): void {
+    this.#configured.resolve(config);
+  }
+
+  async run(type: string, owner: Owner): Promise<Run> {
+    const config = await this.#configured.promise;
+    const urn = urnOf(type, owner);
+    return {
+      config,
+      secret: (reference) => secretValue(config, reference),
+      say: (text) => void this.#log(urn, "info", text, false),
+      tell: async (finding) => {
+        report({ urn, owner: owner.owner, type }, finding);
+        await this.#log(urn, finding.level, finding.message, true);
+      },
+    };
+  }
+}
+
+/** The session of this provider process; Pulumi hands it the engine's address as its one argument. */
+export const session = new Session(process.argv[2]);

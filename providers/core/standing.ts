@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Standing } from "./kind.ts";
+
+/** What somebody changed: a part that is neither as we left it nor as it should become. */
+export interface Conflict {
+  readonly path: string;
+  readonly left: unknown;
+  readonly found: unknown;
+}
+
+export const isNothing = (standing: Standing): boolean => partsOf(standing).size === 0;
+
+/** Where `live` is neither what we left there nor what is wanted. With the two the same: where it is not as wanted. */
+export function conflicts(live: Standing, left: Standing, wanted: Standing): Conflict[] {
+  const [now, then, next] = [partsOf(live), partsOf(left), partsOf(wanted)];
+  return [...new Set([...now.keys(), ...then.keys(), ...next.keys()])]
+    .map((path) => ({ path, left: then.get(path), found: now.get(path), wanted: next.get(path) }))
+    .filter(({ left, found, wanted }) => !isDeepStrictEqual(found, left) && !isDeepStrictEqual(found, wanted));
+}
+
+/** A conflict in words: the lines that went and the lines that came. */
+export function conflictWords({ path, left, found }: Conflict): string {
+  const [then, now] = [linesOf(left), linesOf(found)];
+  let head = 0;
+  while (head < Math.min(then.length, now.length) && then[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(then.length, now.length) - head && then.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const changed = [
+    ...then.slice(head, then.length - tail).map((line) => `  - ${line}`),
+    ...now.slice(head, now.length - tail).map((line) => `  + ${line}`),
+  ];
+  return [`${path}:`, ...changed].join("\n");
+}
+
+const partsOf = ({ files, objects }: Standing): Map<string, unknown> =>
+  new Map([...Object.entries(files), ...Object.entries(objects)].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+function linesOf(part: unknown): string[] {
+  if (part === undefined) return [];
+  return (typeof part === "string" ? part : JSON.stringify(part, null, 2)).split("\n");
+}
