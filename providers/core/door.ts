@@ -2,10 +2,13 @@ import type { z } from "zod";
 import { nearest } from "./nearest.ts";
 import { type Path, unknownsIn } from "./unknown.ts";
 
+/** Something wrong with the args: where, as one would write it in the program, and what. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;
 }
+
+export const failureWords = ({ property, reason }: Failure): string => (property ? `${property}: ${reason}` : reason);
 
 export type Parsed<T> =
   | { readonly is: "known"; readonly args: T }
@@ -16,7 +19,7 @@ export type Parsed<T> =
 /** The one place where what a user wrote becomes typed. A misspelt key is a failure that names the right one. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): Parsed<T> {
   const unknowns = unknownsIn(value);
-  const result = schema.safeParse(value, { error: withNearestKey });
+  const result = schema.safeParse(value, { error: words });
   if (result.success) return unknowns.length === 0 ? { is: "known", args: result.data } : { is: "unknown" };
   const issues = result.error.issues.filter((issue) => !unknowns.some((unknown) => excuses(unknown, issue)));
   if (issues.length === 0) return { is: "unknown" };
@@ -39,15 +42,24 @@ export const pathWords = (path: readonly PropertyKey[]): string =>
     "",
   );
 
-function withNearestKey(issue: z.core.$ZodRawIssue): string | undefined {
+/** What zod says badly, in words that help; never with the value in it, which may be secret. */
+function words(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type" && issue.input === undefined) return `is missing (want ${issue.expected})`;
+  if (issue.code === "invalid_value") return `want ${oneOf(issue.values.map(String), issue.input)}`;
   if (issue.code !== "unrecognized_keys") return undefined;
-  const known = knownKeys(issue.inst);
   return issue.keys
-    .map((key) => {
-      const meant = nearest(key, known);
-      return `there is no ${JSON.stringify(key)} here${meant ? `; did you mean ${JSON.stringify(meant)}?` : `, only ${known.join(", ")}`}`;
-    })
+    .map((key) => `there is no ${JSON.stringify(key)} here${instead(key, knownKeys(issue.inst))}`)
     .join("; ");
+}
+
+function oneOf(known: readonly string[], typed: unknown): string {
+  const meant = typeof typed === "string" ? nearest(typed, known) : undefined;
+  return meant ? `one of ${known.join(", ")}; did you mean ${meant}?` : `one of ${known.join(", ")}`;
+}
+
+function instead(typed: string, known: readonly string[]): string {
+  const meant = nearest(typed, known);
+  return meant ? `; did you mean ${JSON.stringify(meant)}?` : `, only ${known.join(", ")}`;
 }
 
 function knownKeys(schema: unknown): string[] {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Failure } from "./door.ts";
 import type { Finding } from "./finding.ts";
 import type { Run } from "./session.ts";
 
@@ -37,7 +38,7 @@ export interface Desired {
   readonly onDelete: readonly Effect[];
   readonly findings: readonly Finding[];
   /** Reasons why this cannot or must not be; each stops the preview. */
-  readonly refusals: readonly { readonly property: string; readonly reason: string }[];
+  readonly refusals: readonly Failure[];
 }
 
 /** Args that every resource has: `force` goes over what somebody else changed in our part. */

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Lifecycle } from "./deferred.ts";
-import { parse } from "./door.ts";
+import { type Failure, failureWords, parse } from "./door.ts";
 import { type CommonArgs, type CommonFacts, type Kind, NOTHING, type Standing } from "./kind.ts";
 import { nameOf } from "./owner.ts";
 import { type Props, pack, plain, unpack } from "./props.ts";
 import { missing, refuseAnothers, refuseChanged, takenOver, unreadable } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
-import { wordsOf } from "./trouble.ts";
+import { withoutStack, wordsOf } from "./trouble.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** A resource that is there in part: Pulumi keeps what is, and the next run goes on from it. */
@@ -48,7 +48,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const tookOver = last === undefined && before.claimedBy === frame.owner;
     if (tookOver) await run.tell(takenOver(frame.owner));
     const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
-    if (!args.force) refuseChanged(type, frame, conflicts(before.standing, left, wanted));
+    if (!args.force) refuseChanged(type, frame, conflicts(before.standing, left, wanted), wanted === NOTHING);
 
     const failure = await kind.apply(kind.steps(frame.owner, args, before, wanted), run).then(
       () => undefined,
@@ -71,7 +71,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     async check(_olds, news) {
       const { args: written, frame } = unpack(news);
       const parsed = parse<Args>(kind.args, written);
-      if (parsed.is === "wrong") return { inputs: pack(written, frame), failures: parsed.failures };
+      if (parsed.is === "wrong") return { inputs: pack(written, frame), failures: shown(parsed.failures) };
       if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
       const { args } = parsed;
       try {
@@ -79,9 +79,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const facts = await kind.facts(name, args, run);
         const { standing, effects, onDelete, findings, refusals } = kind.desired(name, args, facts, run);
         await Promise.all(findings.map(run.tell));
-        return { inputs: pack(args, frame, standing, { effects, onDelete }), failures: [...refusals] };
+        return { inputs: pack(args, frame, standing, { effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
-        return { inputs: pack(args, frame), failures: [{ property: "", reason: wordsOf(thrown) }] };
+        return { inputs: pack(args, frame), failures: shown([{ property: "", reason: wordsOf(thrown) }]) };
       }
     },
 
@@ -111,7 +111,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     },
 
     read: (id, props) =>
-      inPlainWords(async () => {
+      withoutStack(type, async () => {
         const last = unpack(props, known);
         const args = stored(last);
         const run = await at.run(type, last.frame);
@@ -122,7 +122,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       }),
 
     delete: (_id, props) =>
-      inPlainWords(async () => {
+      withoutStack(type, async () => {
         const last = unpack(props, known);
         await converge(last, last, NOTHING);
       }),
@@ -134,9 +134,6 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   }
 }
 
-/** The SDK prints the stack of whatever read and delete throw: a person needs the words alone. */
-async function inPlainWords<T>(work: () => Promise<T>): Promise<T> {
-  return work().catch((thrown: unknown) => {
-    throw thrown;
-  });
-}
+/** The engine would print the value beside a failure's property, secret or not: so the property goes into the words. */
+const shown = (failures: readonly Failure[]) =>
+  failures.map((failure) => ({ property: "", reason: failureWords(failure) }));

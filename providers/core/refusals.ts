@@ -1,4 +1,4 @@
-import type { Failure } from "./door.ts";
+import { type Failure, failureWords } from "./door.ts";
 import type { Finding } from "./finding.ts";
 import { nameOf } from "./owner.ts";
 import type { Frame } from "./props.ts";
@@ -22,10 +22,10 @@ export function refuseAnothers(
 }
 
 /** Stops where somebody changed our part since we last looked. */
-export function refuseChanged(type: string, frame: Frame, changed: readonly Conflict[]): void {
+export function refuseChanged(type: string, frame: Frame, changed: readonly Conflict[], removing: boolean): void {
   if (changed.length === 0) return;
   throw new Trouble({
-    doing: `writing ${called(type, frame)}`,
+    doing: `${removing ? "removing" : "writing"} ${called(type, frame)}`,
     came: `somebody changed ${changed.map(({ path }) => path).join(", ")} since`,
     next: "Run pulumi refresh to see it as drift and then decide, or set force to go over it",
     details: details(frame, changed),
@@ -46,7 +46,7 @@ export function missing(type: string, frame: Frame, different: readonly Conflict
 export const unreadable = (type: string, frame: Frame, failures: readonly Failure[]): Trouble =>
   new Trouble({
     doing: `reading the state of ${called(type, frame)}`,
-    came: `this version of pulumi-pve-ops does not understand it (${failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")})`,
+    came: `this version of pulumi-pve-ops does not understand it (${failures.map(failureWords).join("; ")})`,
     next: "Use the version that wrote it, or a newer one than this",
   });
 

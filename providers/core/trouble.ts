@@ -10,3 +10,19 @@ export class Trouble extends Error {
 
 /** The words of whatever was thrown. */
 export const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/**
+ * Runs what the SDK calls for read and delete: it prints text and stack of whatever they throw, on the stack's own
+ * row, besides the error itself. A person who can act on the words needs them once.
+ */
+export async function withoutStack<T>(type: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof Trouble) {
+      thrown.toString = () => type;
+      thrown.stack = "see the error at the resource itself";
+    }
+    throw thrown;
+  }
+}

@@ -1,0 +1,101 @@
+// Runs one of our TypeScript programs from whatever Node is there: sees to the dependencies and to Node 24 first.
+// Plain JavaScript without imports of ours, since nothing is installed yet when it starts.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OLDEST_TO_START = 20;
+const OLDEST_TO_RUN = 24; // runs TypeScript as it is
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, "node_modules", ".pve-ops-installed");
+const major = (version) => Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
+
+function stop(problem, next) {
+  process.stderr.write(`pve-ops: ${problem}\n${next}\n`);
+  process.exit(1);
+}
+
+/** Says `what` and how long it has taken, in one line on a terminal, else a line now and then. */
+function progress(what) {
+  const begun = Date.now();
+  const seconds = () => Math.round((Date.now() - begun) / 1000);
+  const { isTTY } = process.stderr;
+  process.stderr.write(isTTY ? what : `${what}\n`);
+  const timer = setInterval(
+    () => process.stderr.write(isTTY ? `\r${what} ${seconds()} s` : `  still at it after ${seconds()} s\n`),
+    isTTY ? 1000 : 30_000,
+  );
+  return () => {
+    clearInterval(timer);
+    process.stderr.write(isTTY ? `\r${what} ${seconds()} s, done\n` : `  done after ${seconds()} s\n`);
+  };
+}
+
+/** Ends with the exit code and all that was printed. */
+function run(command, args) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    child.stdout.on("data", (chunk) => (printed += chunk));
+    child.stderr.on("data", (chunk) => (printed += chunk));
+    child.on("error", (error) => done({ code: 127, printed: error.message }));
+    child.on("close", (code) => done({ code: code ?? 1, printed }));
+  });
+}
+
+/** What the installed packages were made from; another machine's copy of them does not count. */
+const wanted = () =>
+  createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .update(`${process.platform} ${process.arch}`)
+    .digest("hex");
+
+async function installDependencies() {
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted()) return;
+  const end = progress("Installing dependencies with npm, once");
+  // `node` brings its binary by an install script. Where that cannot be had, a Node 24 on PATH serves as well.
+  const tries = [["ci"], ...(major(process.version) >= OLDEST_TO_RUN ? [["ci", "--ignore-scripts"]] : [])];
+  let result = { code: 1, printed: "" };
+  for (const args of tries) if (result.code !== 0) result = await run("npm", args);
+  end();
+  if (result.code !== 0)
+    stop(
+      `npm could not install the dependencies (exit ${result.code}):\n${result.printed.trim()}`,
+      "Needed: npm, and a registry that it reaches (npm config get registry). Mend that and run the same command again.",
+    );
+  writeFileSync(stamp, wanted());
+}
+
+/** A Node that runs TypeScript as it is: the project's own, else the one that runs this. */
+function runner() {
+  const own = join(root, "node_modules", ".bin", "node");
+  const candidates = [own, process.execPath];
+  const found = candidates.find((node) => {
+    const { status, stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+    return status === 0 && major(stdout) >= OLDEST_TO_RUN;
+  });
+  return (
+    found ??
+    stop(
+      `there is no Node ${OLDEST_TO_RUN}: npm installed none (are install scripts switched off?) and this is ${process.version}`,
+      `Put Node ${OLDEST_TO_RUN} or newer on PATH, or run: npm rebuild node --ignore-scripts=false`,
+    )
+  );
+}
+
+if (major(process.version) < OLDEST_TO_START)
+  stop(`Node ${OLDEST_TO_START} or newer is needed to start, this is ${process.version}`, "Install one and run again.");
+
+const [program, ...args] = process.argv.slice(2);
+if (!program) stop("no program to run was given", "Usage: node setup/start.mjs PROGRAM.ts [ARGUMENTS]");
+
+await installDependencies();
+const node = runner();
+const PATH = [dirname(node), join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
+const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", env: { ...process.env, PATH } });
+// A terminal sends its Ctrl-C to the child as well; a signal to this process alone has to be handed on.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

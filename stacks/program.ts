@@ -1,0 +1,59 @@
+import { type CustomResource, type CustomResourceOptions, runtime } from "@pulumi/pulumi";
+import { z } from "zod";
+import { pathWords } from "#providers/core/door.ts";
+import { nearest } from "#providers/core/nearest.ts";
+
+/** A class of resources, as the config's lists can make it: `check` is what looks at the args. */
+// biome-ignore lint/suspicious/noExplicitAny: every class has args of its own, and its own check refuses wrong ones.
+type ResourceClass = new (name: string, args: any, opts?: CustomResourceOptions) => CustomResource;
+
+const Entry = z.looseObject({ name: z.string().min(1) });
+
+/**
+ * Makes every resource that the stack config declares under `pve-ops:`. Each key of `classes` is a list there, each
+ * entry of a list a resource: its `name`, and the args of the class.
+ */
+export function declareAll(
+  classes: Readonly<Record<string, ResourceClass>>,
+  config = runtime.allConfig(),
+): CustomResource[] {
+  const lists = Object.entries(config).filter(([key]) => key.startsWith("pve-ops:"));
+  return lists.flatMap(([key, text]) => {
+    const kind = key.slice("pve-ops:".length);
+    const Class = classes[kind];
+    if (!Class) throw new Error(unknownList(kind, Object.keys(classes)));
+    if (secretKeys().includes(key))
+      throw new Error(`${key} holds a secret value: write { secret: <name> } there and the value under pve:secrets`);
+    return entriesOf(key, text).map(({ name, ...args }) => new Class(name, args));
+  });
+}
+
+// The SDK knows this too, but does not say so in its types.
+const secretKeys = (): string[] =>
+  z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
+
+function entriesOf(key: string, text: string): z.output<typeof Entry>[] {
+  const parsed = z.array(Entry).safeParse(jsonIn(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const at = pathWords([key, ...(issue?.path ?? [])]);
+    throw new Error(`${at}: want a list in which every entry has a name (${issue?.message})`);
+  }
+  const names = parsed.data.map(({ name }) => name);
+  const twice = names.find((name, n) => names.indexOf(name) !== n);
+  if (twice !== undefined) throw new Error(`${key}: two entries are named ${JSON.stringify(twice)}`);
+  return parsed.data;
+}
+
+function unknownList(kind: string, known: readonly string[]): string {
+  const meant = nearest(kind, known);
+  return `pve-ops:${kind} is nothing that this version knows${meant ? `; did you mean pve-ops:${meant}?` : `, only ${known.join(", ") || "no resource yet"}`}`;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
