@@ -4,7 +4,7 @@ import type { Result } from "../../setup/engine/command.ts";
 import { ensureEngine } from "../../setup/engine/engine.ts";
 import { Workspace } from "../../setup/engine/workspace.ts";
 
-const project = join(import.meta.dirname, "../fixture/stack");
+const project = join(import.meta.dirname, "../fixture/programs/config");
 
 /** A stack of local blocks, described by its config alone, for the real engine. */
 export const fixture = async (env: NodeJS.ProcessEnv = {}, program = project): Promise<Workspace> =>
