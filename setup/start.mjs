@@ -46,6 +46,12 @@ function run(command, args) {
   });
 }
 
+/** What npm said went wrong, without its warnings and its manual. */
+const errorLines = (printed) => {
+  const errors = printed.split("\n").filter((line) => /^npm (error|ERR!) ./.test(line));
+  return (errors.length > 0 ? errors.slice(0, 12) : printed.trim().split("\n").slice(-12)).join("\n");
+};
+
 /** What the installed packages were made from; another machine's copy of them does not count. */
 const wanted = () =>
   createHash("sha256")
@@ -63,7 +69,7 @@ async function installDependencies() {
   end();
   if (result.code !== 0)
     stop(
-      `npm could not install the dependencies (exit ${result.code}):\n${result.printed.trim()}`,
+      `npm could not install the dependencies (exit ${result.code}):\n${errorLines(result.printed)}`,
       "Needed: npm, and a registry that it reaches (npm config get registry). Mend that and run the same command again.",
     );
   writeFileSync(stamp, wanted());

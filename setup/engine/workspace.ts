@@ -50,9 +50,10 @@ export class Workspace {
     return this.run(args);
   }
 
-  run(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    const color = ["--color", "never", "--non-interactive"];
-    return command("pulumi", [...args, ...color], { env: this.env, cwd: this.folder, ...options });
+  run(args: readonly string[], options: CommandOptions & { color?: "always" | "never" } = {}): Promise<Result> {
+    const { color = "never", ...rest } = options;
+    const all = [...args, "--color", color, "--non-interactive"];
+    return command("pulumi", all, { env: this.env, cwd: this.folder, ...rest });
   }
 
   /** Starts a command as a terminal does, in a process group of its own, so that it can get a Ctrl-C. */

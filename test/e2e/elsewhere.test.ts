@@ -75,7 +75,6 @@ describe("in somebody else's project", function () {
         const dependencies = { "@pulumi/pulumi": SDK, "pulumi-pve-ops": `file:${archive}` };
         const devDependencies = { "@types/node": "22", "ts-node": "10.9.2", typescript: "5.9.3" };
         writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies, devDependencies }));
-        writeFileSync(join(project, "pnpm-workspace.yaml"), "allowBuilds: { protobufjs: false }\n");
         await good(run(project, manager === "npm" ? "npm" : join(root, "node_modules/.bin/pnpm"), "install"));
       });
 

@@ -1,0 +1,201 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Lifecycle } from "#providers/core/deferred.ts";
+import { lifecycle } from "#providers/core/lifecycle.ts";
+import { Session } from "#providers/core/session.ts";
+import { UNKNOWN } from "#providers/core/unknown.ts";
+import { kind } from "#test/fixture/local-block.provider.ts";
+
+type Props = Record<string, unknown>;
+const config = { get: () => undefined, require: (key: string) => key };
+
+/** A provider as the engine would call it: configured, without an engine to talk to. */
+function provider(of = kind): Lifecycle {
+  const session = new Session(undefined);
+  session.configure(config.get);
+  return lifecycle(of, session);
+}
+
+/** The same kind, ended after `steps` of its steps, as a killed process would be. */
+const endedAfter = (steps: number): typeof kind => ({
+  ...kind,
+  apply: async (todo, run) => {
+    await kind.apply(todo.slice(0, steps), run);
+    if (steps < todo.length) throw new Error("ended");
+  },
+});
+
+interface Thrown {
+  readonly id?: string;
+  readonly properties?: Props;
+  readonly reasons?: string[];
+  readonly message: string;
+}
+const thrownBy = (work: Promise<unknown>): Promise<Thrown> =>
+  work.then(
+    () => expect.fail("nothing was thrown"),
+    (thrown: Thrown) => thrown,
+  );
+
+describe("the lifecycle that all resources share", () => {
+  let folder: string;
+  let args: Props;
+  const at = (file: string) => join(folder, file);
+  const text = (file: string) => readFileSync(at(file), "utf8");
+  const BEFORE = { motd: "hello", issue: "issue\n" };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pve-ops-lifecycle-"));
+    for (const [file, content] of Object.entries(BEFORE)) writeFileSync(at(file), content);
+    args = {
+      owner: "project/stack/notice",
+      paths: [at("motd"), at("issue"), at("new")],
+      text: "mind the gap",
+      records: folder,
+    };
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const asBefore = () => {
+    for (const [file, content] of Object.entries(BEFORE)) expect(text(file), file).to.equal(content);
+    expect(existsSync(at("new"))).to.equal(false);
+    expect(existsSync(at("notice.json"))).to.equal(false);
+  };
+  const checked = async (of: Lifecycle, news: Props): Promise<Props> => {
+    const { inputs, failures } = await of.check({}, { ...news, __provider: "shim" });
+    expect(failures).to.deep.equal([]);
+    return inputs ?? {};
+  };
+
+  it("waits with every call until the config came, whichever the SDK sends first", async () => {
+    const session = new Session(undefined);
+    const early = lifecycle(kind, session);
+    const waiting = early.check({}, args);
+    const first = await Promise.race([waiting, new Promise((next) => setTimeout(next, 50, "still waiting"))]);
+    expect(first).to.equal("still waiting");
+    await early.configure({ config });
+    expect((await waiting).failures).to.deep.equal([]);
+  });
+
+  it("gives an interrupted create back whole to the second try, at every step", async () => {
+    const all = Number.POSITIVE_INFINITY;
+    let steps = 0;
+    for (let last = false; !last; steps++) {
+      const inputs = await checked(provider(), args);
+      const ended = await provider(endedAfter(steps))
+        .create(inputs)
+        .catch(() => undefined);
+      last = ended !== undefined;
+      // Nothing is known of the first try: not even its state was kept.
+      const { id, outs } = await provider(endedAfter(all)).create(await checked(provider(), args));
+      expect(id).to.equal("project/stack/notice");
+      expect(await provider().diff(id, outs, inputs)).to.deep.include({ changes: false, replaces: [] });
+      await provider().delete(id, outs);
+      asBefore();
+    }
+    expect(steps, "a step for each claim and each file").to.equal(6);
+  });
+
+  it("keeps of an interrupted create what is there, and goes on from it or takes it back, at every step", async () => {
+    for (const next of ["update", "delete"] as const)
+      for (let steps = 0; steps < 5; steps++) {
+        const inputs = await checked(provider(), args);
+        const thrown = await thrownBy(provider(endedAfter(steps)).create(inputs));
+        expect(thrown.message).to.equal("ended");
+        if (steps === 0) {
+          expect(thrown.id, "nothing was done, so nothing is kept").to.equal(undefined);
+          continue;
+        }
+        const { id = "", properties = {} } = thrown;
+        const there = ["motd", "issue", "new"].slice(0, steps - 1).map((file) => [at(file), "mind the gap"]);
+        expect(properties["files"] ?? {}).to.deep.equal(Object.fromEntries(there));
+        if (next === "delete") await provider().delete(id, properties);
+        else {
+          const { outs } = await provider().update(id, properties, inputs);
+          expect(await provider().diff(id, outs, inputs)).to.deep.include({ changes: false });
+          await provider().delete(id, outs);
+        }
+        asBefore();
+      }
+  });
+
+  it("finishes an interrupted delete when it is asked again, at every step", async () => {
+    for (let steps = 0; steps < 5; steps++) {
+      const { id, outs } = await provider().create(await checked(provider(), args));
+      await thrownBy(provider(endedAfter(steps)).delete(id, outs));
+      await provider().delete(id, outs);
+      asBefore();
+    }
+  });
+
+  it("says so when what it wrote does not stay", async () => {
+    const forgetful: typeof kind = { ...kind, apply: async (todo, run) => kind.apply(todo.slice(0, 2), run) };
+    const { message, properties } = await thrownBy(provider(forgetful).create(await checked(provider(), args)));
+    expect(message).to.match(/^reading back LocalBlock "notice": \S+issue, \S+new is not as it was written\./);
+    expect(properties?.["files"]).to.deep.equal({ [at("motd")]: "mind the gap" });
+  });
+
+  it("sees no change where a newer version only has a default for what an older one did not know", async () => {
+    const { id, outs = {} } = await provider().create(await checked(provider(), args));
+    const { settleSeconds: _, ...older } = outs;
+    expect(await provider().diff(id, older, await checked(provider(), args))).to.deep.include({ changes: false });
+  });
+
+  it("sees a change in what the world is not touched by, since a later delete goes by it", async () => {
+    const { id, outs } = await provider().create(await checked(provider(), args));
+    const inputs = await checked(provider(), { ...args, force: true });
+    expect(await provider().diff(id, outs, inputs)).to.deep.include({ changes: true, replaces: [] });
+    const { outs: updated } = await provider().update(id, outs, inputs);
+    expect(updated?.["force"]).to.equal(true);
+  });
+
+  it("sees a change where the same args are rendered otherwise by a newer version", async () => {
+    const { id, outs } = await provider().create(await checked(provider(), args));
+    const newer: typeof kind = {
+      ...kind,
+      desired: (name, args, facts, run) => kind.desired(name, { ...args, text: `${args.text}!` }, facts, run),
+    };
+    expect(await provider(newer).diff(id, outs, await checked(provider(newer), args))).to.deep.include({
+      changes: true,
+    });
+  });
+
+  for (const { becomes, change, replaces } of [
+    { becomes: "another of its kind", change: { records: "/elsewhere" }, replaces: ["records"] },
+    { becomes: "something not known yet", change: { records: UNKNOWN }, replaces: ["records"] },
+    { becomes: "one of another name", change: { owner: "project/stack/other" }, replaces: ["owner"] },
+    { becomes: "one of another stack", change: { owner: "project/other/notice" }, replaces: [] },
+  ])
+    it(`${replaces.length > 0 ? "replaces" : "updates"} what becomes ${becomes}`, async () => {
+      const inputs = await checked(provider(), args);
+      const { id, outs } = await provider().create(inputs);
+      const diff = await provider().diff(id, outs, { ...inputs, ...change });
+      expect(diff).to.deep.equal({ changes: true, replaces, deleteBeforeReplace: true });
+    });
+
+  it("finds gone what is gone, and present what is there in part", async () => {
+    const { id, outs = {} } = await provider().create(await checked(provider(), args));
+    writeFileSync(at("motd"), BEFORE.motd);
+    const { props, inputs } = await provider().read(id, outs);
+    expect(props?.["files"]).to.deep.equal({ [at("issue")]: "mind the gap", [at("new")]: "mind the gap" });
+    expect(inputs?.["files"]).to.deep.equal(props?.["files"]);
+    await provider().delete(id, props ?? {});
+    expect(await provider().read(id, outs)).to.deep.equal({});
+  });
+
+  it("refuses a preview with every reason that the resource gives, by its path", async () => {
+    const { failures } = await provider().check({}, { ...args, text: "# signed x", signedWith: { secret: "key" } });
+    expect(failures?.map(({ reason }) => reason)).to.have.length(1);
+    expect(failures?.[0]?.reason).to.include('looking up the secret "key"');
+  });
+
+  it("reads no state that it does not understand, and says which version would", async () => {
+    mkdirSync(at("records"));
+    const { message } = await thrownBy(provider().read("x", { ...args, paths: "all of them" }));
+    expect(message).to.match(
+      /^reading the state of LocalBlock "notice": this version .* does not understand it \(paths: /,
+    );
+  });
+});
