@@ -26,8 +26,8 @@ const HOST: Program = {
 };
 
 /** Builds the engine from its Go modules, for where nothing can be downloaded but those. */
-export async function build(cache: string, say: Say): Promise<Attempt> {
-  const go = await command("go", ["env", "GOVERSION"], { limit: 20_000 });
+export async function build(cache: string, say: Say, env: NodeJS.ProcessEnv = process.env): Promise<Attempt> {
+  const go = await command("go", ["env", "GOVERSION"], { limit: 20_000, env });
   if (go.code !== 0) return failed("there is no go on PATH to build it with");
   const version = go.stdout.trim().replace(/^go/, "");
   if (!atLeast(`${version}.0`, OLDEST_GO)) return failed(`go is ${version}, building needs ${OLDEST_GO} or newer`);
@@ -39,10 +39,10 @@ export async function build(cache: string, say: Say): Promise<Attempt> {
     const bin = join(root, "bin");
     mkdirSync(bin, { recursive: true });
     for (const program of [CLI, HOST]) {
-      const wrong = await buildProgram(program, join(work, program.name), bin, say);
+      const wrong = await buildProgram(program, { folder: join(work, program.name), bin, env }, say);
       if (wrong) return failed(wrong);
     }
-    await addPolicyLauncher(join(work, HOST.name), bin);
+    await addPolicyLauncher({ folder: join(work, HOST.name), bin, env });
     addProviderLauncher(bin);
     const kept = keep(root, join(cache, builtFolder));
     return { engine: { bin: join(kept, "bin"), version: ENGINE, from: "build" } };
@@ -51,16 +51,24 @@ export async function build(cache: string, say: Say): Promise<Attempt> {
   }
 }
 
-async function buildProgram(program: Program, folder: string, bin: string, say: Say): Promise<string | undefined> {
+interface Place {
+  /** Where the module is made that it is built from. */
+  readonly folder: string;
+  readonly bin: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function buildProgram(program: Program, place: Place, say: Say): Promise<string | undefined> {
   const { name, source, version } = program;
+  const { folder, bin, env } = place;
   mkdirSync(folder);
   writeFileSync(join(folder, "go.mod"), "module pve-ops/engine\n\ngo 1.21\n");
   say(`fetching the Go modules of ${name} ${version}`);
-  const got = await command("go", ["get", `${source}@v${version}`], { cwd: folder });
+  const got = await command("go", ["get", `${source}@v${version}`], { cwd: folder, env });
   if (got.code !== 0) return `the Go modules of ${name} ${version} cannot be had: ${whatFailed(got)}`;
   say(`compiling ${name} ${version}, once`);
   const flags = ["-trimpath", `-ldflags=-s -w -X ${VERSION_FLAG}=v${version}`, "-o", join(bin, name)];
-  const built = await command("go", ["build", ...flags, source], { cwd: folder });
+  const built = await command("go", ["build", ...flags, source], { cwd: folder, env });
   if (built.code !== 0) return `${name} ${version} does not compile: ${whatFailed(built)}`;
   return undefined;
 }
@@ -69,8 +77,8 @@ async function buildProgram(program: Program, folder: string, bin: string, say: 
  * That language host cannot start policy packs. The engine falls back to a program named for the pack's runtime:
  * a pack with `runtime: nodelegacy` is started by this one.
  */
-async function addPolicyLauncher(module: string, bin: string): Promise<void> {
-  const { stdout } = await command("go", ["list", "-m", "-f", "{{.Dir}}", SDK], { cwd: module });
+async function addPolicyLauncher({ folder, bin, env }: Place): Promise<void> {
+  const { stdout } = await command("go", ["list", "-m", "-f", "{{.Dir}}", SDK], { cwd: folder, env });
   copyExecutable(
     join(stdout.trim(), "nodejs/dist/pulumi-analyzer-policy"),
     join(bin, "pulumi-analyzer-policy-nodelegacy"),

@@ -46,7 +46,10 @@ function attempts(say: Say, env: NodeJS.ProcessEnv): NamedAttempt[] {
     ...chosen.filter((way) => way === "path").map((name) => ({ name, attempt: () => onPath(env["PATH"], "PATH") })),
     // What an earlier run made comes before trying the network again.
     ...fetched.map((way) => ({ name: `${way}, kept`, attempt: async () => keptIn(kept[way], way) })),
-    ...fetched.map((name) => ({ name, attempt: () => (name === "build" ? build(cache, say) : download(cache, say)) })),
+    ...fetched.map((name) => ({
+      name,
+      attempt: () => (name === "build" ? build(cache, say, env) : download(cache, say)),
+    })),
   ];
 }
 
