@@ -19,10 +19,16 @@ export function ways(choice: string | undefined): readonly Way[] | { readonly fo
 /** Finds, downloads or builds a Pulumi engine; says plainly what was tried when none can be had. */
 export async function ensureEngine(say: Say, env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const reasons: string[] = [];
-  for (const { name, attempt } of attempts(say, env)) {
-    const result = await attempt();
-    if ("engine" in result) return result.engine;
-    reasons.push(`  ${name}: ${result.why}`);
+  const begun = Date.now();
+  const patience = setInterval(() => say(`still at it after ${Math.round((Date.now() - begun) / 1000)} s`), 30_000);
+  try {
+    for (const { name, attempt } of attempts(say, env)) {
+      const result = await attempt();
+      if ("engine" in result) return result.engine;
+      reasons.push(`  ${name}: ${result.why}`);
+    }
+  } finally {
+    clearInterval(patience);
   }
   const next = "Put pulumi on PATH (its install page has one line for it), or go, to build it from Go modules.";
   throw new Error(["no Pulumi engine can be had here:", ...reasons, next].join("\n"));
