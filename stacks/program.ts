@@ -1,4 +1,4 @@
-import { type CustomResource, type CustomResourceOptions, runtime } from "@pulumi/pulumi";
+import { type CustomResource, type CustomResourceOptions, RunError, runtime } from "@pulumi/pulumi";
 import { z } from "zod";
 import { pathWords } from "#providers/core/door.ts";
 import { nearest } from "#providers/core/nearest.ts";
@@ -21,9 +21,9 @@ export function declareAll(
   return lists.flatMap(([key, text]) => {
     const kind = key.slice("pve-ops:".length);
     const Class = classes[kind];
-    if (!Class) throw new Error(unknownList(kind, Object.keys(classes)));
+    if (!Class) throw new RunError(unknownList(kind, Object.keys(classes)));
     if (secretKeys().includes(key))
-      throw new Error(`${key} holds a secret value: write { secret: <name> } there and the value under pve:secrets`);
+      throw new RunError(`${key} holds a secret value: write { secret: <name> } there and the value under pve:secrets`);
     return entriesOf(key, text).map(({ name, ...args }) => new Class(name, args));
   });
 }
@@ -37,17 +37,18 @@ function entriesOf(key: string, text: string): z.output<typeof Entry>[] {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const at = pathWords([key, ...(issue?.path ?? [])]);
-    throw new Error(`${at}: want a list in which every entry has a name (${issue?.message})`);
+    throw new RunError(`${at}: want a list in which every entry has a name (${issue?.message})`);
   }
   const names = parsed.data.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
-  if (twice !== undefined) throw new Error(`${key}: two entries are named ${JSON.stringify(twice)}`);
+  if (twice !== undefined) throw new RunError(`${key}: two entries are named ${JSON.stringify(twice)}`);
   return parsed.data;
 }
 
 function unknownList(kind: string, known: readonly string[]): string {
   const meant = nearest(kind, known);
-  return `pve-ops:${kind} is nothing that this version knows${meant ? `; did you mean pve-ops:${meant}?` : `, only ${known.join(", ") || "no resource yet"}`}`;
+  const instead = meant ? `; did you mean pve-ops:${meant}?` : known.length > 0 ? `, only ${known.join(", ")}` : "";
+  return `pve-ops:${kind} is nothing that this version knows${instead}`;
 }
 
 function jsonIn(text: string): unknown {
