@@ -7,7 +7,7 @@ import { type Props, pack, plain, unpack } from "./props.ts";
 import { missing, refuseAnothers, refuseChanged, takenOver, unreadable } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
-import { withoutStack, wordsOf } from "./trouble.ts";
+import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** A resource that is there in part: Pulumi keeps what is, and the next run goes on from it. */
@@ -44,7 +44,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const { frame } = next;
     const [args, name, run] = [stored(next), nameOf(frame.owner), await at.run(type, frame)];
     const before = await kind.facts(name, args, run);
-    refuseAnothers(type, [frame, last?.frame], before.claimedBy);
+    refuseAnothers(type, frame, [before.claimedBy, last?.frame.owner]);
     const tookOver = last === undefined && before.claimedBy === frame.owner;
     if (tookOver) await run.tell(takenOver(frame.owner));
     const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
@@ -81,7 +81,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         await Promise.all(findings.map(run.tell));
         return { inputs: pack(args, frame, standing, { effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
-        return { inputs: pack(args, frame), failures: shown([{ property: "", reason: wordsOf(thrown) }]) };
+        if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where
+        return { inputs: pack(args, frame), failures: shown([{ property: "", reason: thrown.message }]) };
       }
     },
 
@@ -92,7 +93,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       // What we mark carries the name: under another name it is another mark.
       if (nameOf(last.frame.owner) !== nameOf(next.frame.owner)) replaces.push("owner");
       const same =
-        last.frame.owner === next.frame.owner &&
+        isDeepStrictEqual(last.frame, next.frame) &&
         isDeepStrictEqual(before, after) &&
         conflicts(last.standing, next.standing, next.standing).length === 0;
       return { changes: !same, replaces, deleteBeforeReplace: true };

@@ -7,15 +7,15 @@ import { Trouble } from "./trouble.ts";
 
 const called = (type: string, { owner }: Frame) => `${type} ${JSON.stringify(nameOf(owner))}`;
 
-/** Stops where a record says that what we would touch belongs to somebody else. */
+/** Stops where a record says that what we would touch belongs to somebody else than us, now or before a rename. */
 export function refuseAnothers(
   type: string,
-  [frame, last]: readonly [Frame, Frame | undefined],
-  claimedBy: string | undefined,
+  frame: Frame,
+  [claimedBy, before]: readonly [string | undefined, string | undefined],
 ): void {
-  if (claimedBy === undefined || claimedBy === frame.owner || claimedBy === last?.owner) return;
+  if (claimedBy === undefined || claimedBy === frame.owner || claimedBy === before) return;
   throw new Trouble({
-    doing: `writing ${called(type, frame)}`,
+    doing: `touching ${called(type, frame)}`,
     came: `what stands there under that name belongs to ${claimedBy}, and this is ${frame.owner}`,
     next: "Give one of the two another name, or remove the other first",
   });

@@ -72,6 +72,20 @@ describe("when things go wrong", () => {
     await good(preview(stack, "--expect-no-changes"));
   });
 
+  it("what failed after everything was written is unfinished all the same", async () => {
+    write(stack, "motd", "hello\n");
+    declare(stack, block(stack, { settleSeconds: 2 }));
+    const running = up(stack);
+    await until(() => read(stack, "motd").includes("mind the gap"));
+    mkdirSync(stack.path("motd.json.pve-ops-new")); // in the way of the record's last word
+    await bad(running);
+    expect((await stateOf(stack))[0]?.outputs["files"]).to.have.keys(stack.path("motd"));
+    expect(await good(preview(stack))).to.match(/~ .*LocalBlock: \(update\)/);
+    rmdirSync(stack.path("motd.json.pve-ops-new"));
+    await good(up(stack));
+    await good(preview(stack, "--expect-no-changes"));
+  });
+
   it("after Ctrl-C, twice, in the middle of create the next up takes over what was begun", async () => {
     write(stack, "motd", "hello\n");
     const paths = [stack.path("motd"), stack.path("issue")];
