@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { Token, UserConfig } from "../../access/user-config.ts";
+import { listItems } from "../../schema/formats.ts";
+import { badParameters, died } from "../api-error.ts";
+import type { Handler } from "../call.ts";
+
+/** What PVE tells of a token: everything but its secret. */
+export const tokenInfo = ({ privsep, expire, comment }: Token): Record<string, unknown> => ({
+  privsep: Number(privsep),
+  expire,
+  ...(comment ? { comment } : {}),
+});
+
+function tokensOf({ users }: UserConfig, userid: string): Map<string, Token> {
+  const user = users.get(userid);
+  if (!user) throw died(`no such user ('${userid}')`);
+  return user.tokens;
+}
+
+function tokenOf(access: UserConfig, userid: string, tokenid: string): Token {
+  const token = tokensOf(access, userid).get(tokenid);
+  if (!token) throw died(`no such token '${tokenid}' for user '${userid}'`);
+  return token;
+}
+
+const list: Handler = ({ cluster, params }) =>
+  [...tokensOf(cluster.access, params.text("userid"))].map(([tokenid, token]) => ({ tokenid, ...tokenInfo(token) }));
+
+const read: Handler = ({ cluster, params }) =>
+  tokenInfo(tokenOf(cluster.access, params.text("userid"), params.text("tokenid")));
+
+const create: Handler = ({ cluster, params }) => {
+  const [userid, tokenid] = [params.text("userid"), params.text("tokenid")];
+  const tokens = tokensOf(cluster.access, userid);
+  if (tokens.has(tokenid)) throw badParameters({ tokenid: "Token already exists." });
+  const token: Token = {
+    privsep: params.flag("privsep") ?? true,
+    expire: params.integer("expire") ?? 0,
+    comment: params.maybe("comment") || undefined,
+  };
+  tokens.set(tokenid, token);
+  const value = randomUUID();
+  cluster.tokenSecrets.set(`${userid}!${tokenid}`, value);
+  // Of what was not asked for, only privsep is told.
+  const { expire, ...info } = tokenInfo(token);
+  return { info: params.has("expire") ? { ...info, expire } : info, value, "full-tokenid": `${userid}!${tokenid}` };
+};
+
+const update: Handler = ({ cluster, params }) => {
+  const [userid, tokenid] = [params.text("userid"), params.text("tokenid")];
+  const token = tokenOf(cluster.access, userid, tokenid);
+  const dropped = listItems(params.maybe("delete") ?? "");
+  const unknown = dropped.find((key) => key !== "comment");
+  if (unknown !== undefined)
+    throw died(`updating token info failed: 400 Parameter verification failed.\ndelete: unknown option '${unknown}'`);
+  token.privsep = params.flag("privsep") ?? token.privsep;
+  token.expire = params.integer("expire") ?? token.expire;
+  if (params.has("comment")) token.comment = params.text("comment") || undefined;
+  if (dropped.includes("comment")) token.comment = undefined;
+  if (!params.flag("regenerate")) return tokenInfo(token);
+  const value = randomUUID();
+  cluster.tokenSecrets.set(`${userid}!${tokenid}`, value);
+  return { ...tokenInfo(token), value, "full-tokenid": `${userid}!${tokenid}` };
+};
+
+const remove: Handler = ({ cluster, params }) => {
+  const [userid, tokenid] = [params.text("userid"), params.text("tokenid")];
+  tokenOf(cluster.access, userid, tokenid);
+  tokensOf(cluster.access, userid).delete(tokenid);
+  cluster.tokenSecrets.delete(`${userid}!${tokenid}`);
+  // An ACL of a token that is gone is passed over when the file is read again.
+  const kept = cluster.access.acl.filter(({ id }) => id !== `${userid}!${tokenid}`);
+  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  return null;
+};
+
+export const tokens: Readonly<Record<string, Handler>> = {
+  "GET /access/users/{userid}/token": list,
+  "POST /access/users/{userid}/token/{tokenid}": create,
+  "GET /access/users/{userid}/token/{tokenid}": read,
+  "PUT /access/users/{userid}/token/{tokenid}": update,
+  "DELETE /access/users/{userid}/token/{tokenid}": remove,
+};
