@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ensureEngine } from "../setup/engine/engine.ts";
 import { Workspace } from "../setup/engine/workspace.ts";
 import { differences, snapshot } from "./snapshot.ts";
-import { prove, scene, show, tell } from "./stage.ts";
+import { prove, quote, scene, show, tell, wasInterrupted } from "./stage.ts";
 
 const BEFORE = { "pve1/etc/motd": "Welcome to pve1.\n", "pve2/etc/motd": "Welcome to pve2.", "pve3/etc/issue": "" };
 
@@ -36,9 +36,10 @@ async function walk(workspace: Workspace, folder: string): Promise<void> {
 
   scene("A stack is declared in its config, without a line of code");
   declare(SUNDAYS);
-  tell(readFileSync(join(workspace.folder, "Pulumi.lab.yaml"), "utf8").replace(/^(?=.)/gm, "    "));
+  const config = readFileSync(join(workspace.folder, "Pulumi.lab.yaml"), "utf8");
+  tell(quote(config.slice(config.indexOf("config:"))));
 
-  scene("Preview shows every change to every file, and touches nothing");
+  scene("Preview shows what will stand in each file, and touches nothing");
   const first = await show(workspace, "preview", ...details);
   prove("the text of each file's block is in the preview", first.stdout.includes("Patched on Sundays"));
   prove("nothing was touched", differences(before, snapshot(at(""))).length === 0);
@@ -46,7 +47,7 @@ async function walk(workspace: Workspace, folder: string): Promise<void> {
   scene("Up does just that");
   const up = await show(workspace, "up", "--yes", "--skip-preview", "--suppress-progress");
   prove("up succeeded", up.code === 0);
-  tell(`\n  pve1/etc/motd now:\n\n${text("pve1/etc/motd").replace(/^(?=.)/gm, "    ")}`);
+  tell(`\n  pve1/etc/motd now:\n\n${quote(text("pve1/etc/motd"))}`);
   prove("what stood there still does", text("pve1/etc/motd").startsWith(BEFORE["pve1/etc/motd"]));
 
   scene("Preview again: nothing to do");
@@ -57,7 +58,8 @@ async function walk(workspace: Workspace, folder: string): Promise<void> {
   writeFileSync(at("pve2/etc/motd"), text("pve2/etc/motd").replace("Sundays", "Mondays"));
   tell("  in pve2/etc/motd, Sundays became Mondays");
 
-  scene("A run that has not looked does not write over it");
+  scene("The config changes too, and a run that has not looked does not write over the edit");
+  tell("  in the config, the text is now: Patched on Saturdays. (Unchanged, such a run would not even notice.)");
   declare("Patched on Saturdays.");
   const refused = await show(workspace, "up", "--yes", "--skip-preview", "--suppress-progress");
   prove(
@@ -67,6 +69,7 @@ async function walk(workspace: Workspace, folder: string): Promise<void> {
   prove("the edit is still there", text("pve2/etc/motd").includes("Mondays"));
 
   scene("Refresh looks, and preview shows the drift line by line");
+  tell("  with the first text in the config again");
   declare(SUNDAYS);
   await show(workspace, "refresh", "--yes", "--skip-preview", "--suppress-progress");
   const drift = await show(workspace, "preview", ...details);
@@ -87,25 +90,35 @@ async function walk(workspace: Workspace, folder: string): Promise<void> {
   );
 }
 
-tell(
-  "pve-ops: the life of a stack with the real Pulumi. Today it walks a marked block in local files, the resource that",
-);
-tell(
-  "the tests of the common ground use; each resource for Proxmox VE joins the walk when it is there (see README.md).",
-);
-const engine = await ensureEngine((text) => tell(`${text} …`));
-tell(`Pulumi ${engine.version} (${engine.from})`);
-const workspace = await Workspace.open(engine, join(import.meta.dirname, "project"));
-const folder = mkdtempSync(join(tmpdir(), "pve-ops-"));
-process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
-process.once("exit", () => {
-  workspace.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+async function main(): Promise<void> {
+  tell(
+    "pve-ops: the life of a stack with the real Pulumi, on files made for it. No resource for Proxmox VE exists yet: what",
+  );
+  tell(
+    "you see is a marked block in local files, as the tests use it. Each resource joins this walk when it is there.",
+  );
+  const engine = await ensureEngine((text) => tell(`${text} …`));
+  tell(`Pulumi ${engine.version} (${engine.from})`);
+  const folder = mkdtempSync(join(tmpdir(), "pve-ops-"));
+  try {
+    const workspace = await Workspace.open(engine, join(import.meta.dirname, "project"));
+    try {
+      await walk(workspace, folder);
+    } finally {
+      workspace.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 try {
-  await walk(workspace, folder);
-  tell("\nEvery step held. Nothing is left running, and nothing is left in this clone.");
+  await main();
+  tell("\nEvery step held. Nothing is left running, and nothing is left behind.");
 } catch (error) {
-  tell(`\n✘ ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  if (wasInterrupted()) process.exitCode = 130;
+  else {
+    tell(`\n✘ ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
 }

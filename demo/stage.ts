@@ -4,17 +4,35 @@ import type { Workspace } from "../setup/engine/workspace.ts";
 
 type Style = Parameters<typeof styleText>[0];
 const paint = (style: Style, text: string) => styleText(style, text, { stream: process.stdout });
+const color = process.stdout.isTTY && !process.env["NO_COLOR"] ? "always" : "never";
+
+/** Says that the person who watches wants no more of it: by Ctrl-C, or by closing the pipe that the words go to. */
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort());
+process.stdout.on("error", () => interrupted.abort());
+interrupted.signal.addEventListener("abort", () =>
+  tell("\nInterrupted: waiting for Pulumi to stop, then cleaning up."),
+);
+
+export const wasInterrupted = (): boolean => interrupted.signal.aborted;
 
 /** Says one thing to the person who watches. */
-export const tell = (text: string): void => console.log(text);
+export function tell(text: string): void {
+  if (process.stdout.writable) console.log(text);
+}
 
 export const scene = (title: string): void => tell(`\n${paint(["bold", "cyan"], `▌ ${title}`)}`);
+
+/** Text that stands a little to the right, as what is quoted. */
+export const quote = (text: string): string => text.replace(/^(?=.)/gm, "    ");
 
 /** Runs a command of Pulumi's and shows it with its whole output. */
 export async function show(workspace: Workspace, ...args: string[]): Promise<Result> {
   tell(`\n  ${paint("bold", `$ pulumi ${args.join(" ")}`)}\n`);
-  const onOutput = (text: string) => void process.stdout.write(text.replace(/^(?=.)/gm, "    "));
-  return workspace.run(args, { onOutput, color: process.stdout.isTTY ? "always" : "never" });
+  const onOutput = (text: string) => void (process.stdout.writable && process.stdout.write(quote(text)));
+  const result = await workspace.run(args, { onOutput, color, interrupt: interrupted.signal });
+  if (wasInterrupted()) throw new Error("interrupted");
+  return result;
 }
 
 /** A claim that has to hold, said with a mark; the walk goes no further when it does not. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const OLDEST_TO_START = 20;
 const OLDEST_TO_RUN = 24; // runs TypeScript as it is
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".pve-ops-installed");
@@ -34,15 +35,24 @@ function progress(what) {
   };
 }
 
-/** Ends with the exit code and all that was printed. */
+/** Ends with the exit code and all that was printed. Where this program is to stop, that stops first, wholly. */
 function run(command, args) {
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const end = () => {
+      child.once("close", () => process.exit(130));
+      process.kill(-child.pid, "SIGKILL");
+    };
+    for (const signal of SIGNALS) process.once(signal, end);
     let printed = "";
     child.stdout.on("data", (chunk) => (printed += chunk));
     child.stderr.on("data", (chunk) => (printed += chunk));
-    child.on("error", (error) => done({ code: 127, printed: error.message }));
-    child.on("close", (code) => done({ code: code ?? 1, printed }));
+    const finish = (result) => {
+      for (const signal of SIGNALS) process.off(signal, end);
+      done(result);
+    };
+    child.on("error", (error) => finish({ code: 127, printed: error.message }));
+    child.on("close", (code) => finish({ code: code ?? 1, printed }));
   });
 }
 
@@ -102,6 +112,7 @@ await installDependencies();
 const node = runner();
 const PATH = [dirname(node), join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
 const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", env: { ...process.env, PATH } });
-// A terminal sends its Ctrl-C to the child as well; a signal to this process alone has to be handed on.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A terminal sends its Ctrl-C to the program as well; the other signals come to this process alone.
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Attempt, failed, type Say } from "./attempt.ts";
-import { keep } from "./cache.ts";
+import { keep, makeCacheFolder } from "./cache.ts";
 import { command, type Result } from "./command.ts";
 import { addProviderLauncher, copyExecutable } from "./launchers.ts";
 import { atLeast, ENGINE, LANGUAGE_HOST } from "./version.ts";
@@ -32,7 +32,7 @@ export async function build(cache: string, say: Say, env: NodeJS.ProcessEnv = pr
   const version = go.stdout.trim().replace(/^go/, "");
   if (!atLeast(`${version}.0`, OLDEST_GO)) return failed(`go is ${version}, building needs ${OLDEST_GO} or newer`);
 
-  mkdirSync(cache, { recursive: true });
+  makeCacheFolder(cache);
   const work = mkdtempSync(join(cache, "build-"));
   try {
     const root = join(work, "engine");

@@ -13,11 +13,13 @@ export interface CommandOptions {
   readonly onOutput?: (text: string) => void;
   /** Milliseconds until it is ended. */
   readonly limit?: number;
+  /** Asks it to stop, as Ctrl-C does; it alone decides when it has. A terminal's own Ctrl-C does not reach it then. */
+  readonly interrupt?: AbortSignal | undefined;
 }
 
 /** Runs a command to its end. A command that is not there, or was ended, has a code other than 0. */
 export function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-  const { cwd, env, onOutput, limit } = options;
+  const { cwd, env, onOutput, limit, interrupt } = options;
   return new Promise((done) => {
     const child = spawn(file, args, {
       cwd,
@@ -25,7 +27,10 @@ export function command(file: string, args: readonly string[], options: CommandO
       stdio: ["ignore", "pipe", "pipe"],
       timeout: limit,
       killSignal: "SIGKILL",
+      detached: interrupt !== undefined,
     });
+    const stop = () => void child.kill("SIGINT");
+    interrupt?.addEventListener("abort", stop, { once: true });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -37,6 +42,7 @@ export function command(file: string, args: readonly string[], options: CommandO
       onOutput?.(text);
     });
     child.on("error", (error) => done({ code: 127, stdout, stderr: `${stderr}${error.message}` }));
+    child.on("close", () => interrupt?.removeEventListener("abort", stop));
     child.on("close", (code) => done({ code: code ?? 137, stdout, stderr }));
   });
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Attempt, failed, type Say } from "./attempt.ts";
-import { keep } from "./cache.ts";
+import { keep, makeCacheFolder } from "./cache.ts";
 import { command } from "./command.ts";
 import { ENGINE } from "./version.ts";
 
@@ -22,7 +22,7 @@ export async function download(cache: string, say: Say, installer = INSTALLER): 
     return failed(`the download cannot be reached from here (${causeOf(error)})`);
   }
   say(`downloading Pulumi ${ENGINE}`);
-  mkdirSync(cache, { recursive: true });
+  makeCacheFolder(cache);
   const work = mkdtempSync(join(cache, "download-"));
   try {
     const file = join(work, "install.sh");

@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { type Attempt, type Engine, failed, type Say } from "./attempt.ts";
 import { build, builtFolder } from "./build.ts";
 import { cacheFolder } from "./cache.ts";
@@ -13,7 +13,11 @@ const WAYS: readonly Way[] = ["path", "download", "build"];
 export function ways(choice: string | undefined): readonly Way[] | { readonly folder: string } {
   if (!choice || choice === "auto") return WAYS;
   const one = WAYS.find((way) => way === choice);
-  return one ? [one] : { folder: choice };
+  if (one) return [one];
+  if (choice.includes("/")) return { folder: resolve(choice) };
+  throw new Error(
+    `PVE_OPS_ENGINE is ${JSON.stringify(choice)}: want ${WAYS.join(", ")}, auto, or the path of a folder`,
+  );
 }
 
 /** Finds, downloads or builds a Pulumi engine; says plainly what was tried when none can be had. */
@@ -30,7 +34,10 @@ export async function ensureEngine(say: Say, env: NodeJS.ProcessEnv = process.en
   } finally {
     clearInterval(patience);
   }
-  const next = "Put pulumi on PATH (its install page has one line for it), or go, to build it from Go modules.";
+  const chosen = env["PVE_OPS_ENGINE"];
+  const next = chosen
+    ? `That is what PVE_OPS_ENGINE allows (${chosen}): without it, all ways are tried.`
+    : "Put pulumi on PATH (its install page has one line for it), or go, to build it from Go modules.";
   throw new Error(["no Pulumi engine can be had here:", ...reasons, next].join("\n"));
 }
 
@@ -43,7 +50,7 @@ function attempts(say: Say, env: NodeJS.ProcessEnv): NamedAttempt[] {
   const chosen = ways(env["PVE_OPS_ENGINE"]);
   if ("folder" in chosen) {
     const path = [chosen.folder, env["PATH"]].join(delimiter);
-    return [{ name: "PVE_OPS_ENGINE", attempt: () => onPath(path, "PVE_OPS_ENGINE") }];
+    return [{ name: `PVE_OPS_ENGINE=${chosen.folder}`, attempt: () => onPath(path, "PVE_OPS_ENGINE") }];
   }
   const cache = join(cacheFolder(env), `engine-${process.platform}-${process.arch}`);
   const kept = { download: join(cache, downloadedFolder, "bin"), build: join(cache, builtFolder, "bin") };

@@ -25,8 +25,9 @@ export class Workspace {
     const workspace = new Workspace(folder, engineEnvironment(engine, join(folder, ".pulumi"), more));
     mkdirSync(workspace.path(""));
     const { code, stderr } = await workspace.pulumi("stack", "init", STACK);
-    if (code !== 0) throw new Error(`making the stack: ${stderr}`);
-    return workspace;
+    if (code === 0) return workspace;
+    workspace.close();
+    throw new Error(`making the stack: ${stderr}`);
   }
 
   private constructor(folder: string, env: NodeJS.ProcessEnv) {

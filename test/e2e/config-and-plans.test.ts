@@ -35,7 +35,7 @@ describe("the report", () => {
     try {
       declare(stack, block(stack));
       const shown = await good(preview(stack));
-      expect(shown).to.include("is not there yet: it will be made.");
+      expect(shown).to.include("is a new file.");
       const lines = readFileSync(`${stack.folder}/report.jsonl`, "utf8").trim().split("\n");
       expect(lines.map((line) => JSON.parse(line))).to.deep.equal([
         {
@@ -45,7 +45,7 @@ describe("the report", () => {
           level: "info",
           code: "new-file",
           target: stack.path("motd"),
-          message: `${stack.path("motd")} is not there yet: it will be made.`,
+          message: `${stack.path("motd")} is a new file.`,
         },
       ]);
     } finally {

@@ -1,4 +1,6 @@
-import { readdirSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -8,19 +10,46 @@ import { good } from "../support/fixture.ts";
 const root = join(import.meta.dirname, "../..");
 
 describe("npm run demo", () => {
-  it("walks a stack to its end, proves each step, and leaves the clone clean", async () => {
-    const clean = () => good(command("git", ["status", "--porcelain"], { cwd: root }));
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pve-ops-demo-"));
+    mkdirSync(join(folder, "tmp"));
+    env = { ...process.env, TMPDIR: join(folder, "tmp") };
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const left = () => readdirSync(join(folder, "tmp"));
+  const clean = () => good(command("git", ["status", "--porcelain"], { cwd: root }));
+
+  it("walks a stack to its end, proves each step, and leaves nothing in the clone or elsewhere", async () => {
     const before = await clean();
-    const ofPulumi = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pulumi-"));
-    const pipes = ofPulumi();
-    const said = await good(command(process.execPath, [join(root, "demo/demo.ts")], { cwd: root }));
+    const said = await good(command(process.execPath, [join(root, "demo/demo.ts")], { cwd: root, env }));
     expect(said).to.match(/Every step held\./);
     expect(said.match(/✔/g)?.length).to.be.above(9);
     for (const command of ["preview --diff --show-full-output", "up", "refresh", "destroy"])
       expect(said).to.include(`$ pulumi ${command}`);
     expect(await clean()).to.equal(before);
-    const left = readdirSync(tmpdir()).filter((name) => said.includes(join(tmpdir(), name)));
-    expect(ofPulumi()).to.deep.equal(pipes);
-    expect(left, "nothing of it is left elsewhere").to.deep.equal([]);
+    expect(left()).to.deep.equal([]);
   });
+
+  for (const { when, stop } of [
+    { when: "Ctrl-C", stop: (child: ChildProcess) => void (child.pid && process.kill(-child.pid, "SIGINT")) },
+    { when: "a closed pipe", stop: (child: ChildProcess) => void child.stdout?.destroy() },
+  ])
+    it(`stops Pulumi and cleans up at ${when}, without a stack trace`, async () => {
+      const child = spawn(process.execPath, [join(root, "demo/demo.ts")], { cwd: root, env, detached: true });
+      let said = "";
+      const hear = (chunk: Buffer) => {
+        said += chunk;
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      while (!said.includes("$ pulumi up")) await new Promise((next) => setTimeout(next, 50));
+      stop(child);
+      const [code] = await once(child, "exit");
+      expect(code).to.equal(130);
+      expect(said).not.to.match(/\bat .*:\d+:\d+/);
+      expect(left()).to.deep.equal([]);
+    });
 });

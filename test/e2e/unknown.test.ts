@@ -37,7 +37,7 @@ describe("a value that another resource will only have later", () => {
     const passing = said.filter(({ ephemeral }) => ephemeral).map(({ urn, message }) => `${urn} ${message.trim()}`);
     const first = "urn:pulumi:lab::fixture::pulumi-nodejs:dynamic/pve:LocalBlock::first";
     expect(passing).to.include.members([`${first} settling, 2 s left`, `${first} settling, 1 s left`]);
-    const lasting = said.filter(({ ephemeral, message }) => !ephemeral && message.includes("is not there yet"));
+    const lasting = said.filter(({ ephemeral, message }) => !ephemeral && message.includes("is a new file"));
     expect(lasting.map(({ urn }) => urn)).to.have.members([
       first,
       "urn:pulumi:lab::fixture::fixture:index:Pair$pulumi-nodejs:dynamic/pve:LocalBlock::second",

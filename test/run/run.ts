@@ -68,6 +68,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+if (values.grep && ended.every(({ outcome }) => outcome && outcome.passed + outcome.failed + outcome.skipped === 0))
+  console.log(`no test has ${JSON.stringify(values.grep)} in its name`);
 const total = tally(ended, values.strict ?? false);
 for (const { file, code, outcome } of ended)
   if (!outcome || code !== 0)

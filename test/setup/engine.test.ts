@@ -30,6 +30,9 @@ describe("PVE_OPS_ENGINE", () => {
     for (const none of [undefined, "", "auto"]) expect(ways(none)).to.deep.equal(["path", "download", "build"]);
     expect(ways("build")).to.deep.equal(["build"]);
     expect(ways("/opt/pulumi/bin")).to.deep.equal({ folder: "/opt/pulumi/bin" });
+    expect(() => ways("Build")).to.throw(
+      'PVE_OPS_ENGINE is "Build": want path, download, build, auto, or the path of a folder',
+    );
   });
 });
 
@@ -80,12 +83,12 @@ describe("an engine", () => {
     expect(message).to.match(
       /^no Pulumi engine can be had here:\n {2}build, kept: none in the cache yet\n {2}build: there is no go/,
     );
-    expect(message).to.match(/\nPut pulumi on PATH .*, or go, to build it from Go modules\.$/);
+    expect(message).to.match(/\nThat is what PVE_OPS_ENGINE allows \(build\): without it, all ways are tried\.$/);
   });
 
   it("that is not there in the folder that was chosen is not replaced by another", async () => {
     const message = await whyNot(onPath({ PVE_OPS_ENGINE: join(folder, "nothing") }));
-    expect(message).to.include("PVE_OPS_ENGINE: no pulumi there");
+    expect(message).to.include(`PVE_OPS_ENGINE=${join(folder, "nothing")}: no pulumi there`);
   });
 
   describe("that is downloaded", () => {
@@ -154,6 +157,15 @@ mkdir -p "$2/bin"; echo "$4" >"$2/bin/pulumi"`;
   it("is kept under the user's cache, or where PVE_OPS_CACHE says", () => {
     expect(cacheFolder({ XDG_CACHE_HOME: "/c" })).to.equal("/c/pve-ops");
     expect(cacheFolder({ PVE_OPS_CACHE: "/mine" })).to.equal("/mine");
-    expect(cacheFolder({})).to.match(/\.cache\/pve-ops$/);
+    for (const env of [{}, { PVE_OPS_CACHE: "" }]) expect(cacheFolder(env)).to.match(/\.cache\/pve-ops$/);
+    expect(cacheFolder({ PVE_OPS_CACHE: "here" })).to.equal(join(process.cwd(), "here"));
+  });
+
+  it("that cannot be kept anywhere is not begun, and the folder is named", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const why = await whyNot(download(join(folder, "file/cache"), silent, "data:text/plain,exit 0"));
+    expect(why).to.match(
+      /^the cache \S+file\/cache cannot be written \(.*\): let PVE_OPS_CACHE name a folder that can$/,
+    );
   });
 });

@@ -1,4 +1,6 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -45,6 +47,20 @@ describe("a program that starts itself on a fresh machine", () => {
     const { code, stdout } = await start("program.ts", "a", "b");
     expect(stdout).to.equal("a,b\n");
     expect(code).to.equal(7);
+  });
+
+  it("when it is interrupted while it installs, ends npm first", async () => {
+    npm(`mkdir -p node_modules; sleep 60 & echo $! >pid; wait`);
+    const child = spawn(process.execPath, [join(clone, "setup/start.mjs"), "program.ts"], {
+      env: { PATH: `${join(clone, "bin")}:/usr/bin:/bin` },
+      stdio: "ignore",
+    });
+    const pid = () => Number(readFileSync(join(clone, "pid"), "utf8"));
+    while (!existsSync(join(clone, "pid")) || !pid()) await new Promise((next) => setTimeout(next, 20));
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(code).to.equal(130);
+    expect(() => process.kill(pid(), 0), "what npm had started is gone").to.throw("ESRCH");
   });
 
   it("says in npm's own words why it cannot, and what is needed", async () => {
