@@ -34,6 +34,12 @@ export const blockIn = (text: string, name: string, where: string): string | und
  * is added and removed leaves the text as it was: where the last line had no newline, the END mark has none either.
  */
 export function withBlock(text: string, name: string, body: string | undefined, where: string): string {
+  if (body !== undefined && /^# (?:BEGIN|END) pve-ops-managed /m.test(body))
+    throw new Trouble({
+      doing: `writing the block ${JSON.stringify(name)} to ${where}`,
+      came: "what is to stand in it looks like a mark itself",
+      next: "Leave out lines that begin with # BEGIN or # END pve-ops-managed",
+    });
   const found = split(text, name, where);
   const block = body === undefined ? [] : [marks(name)[0], body, marks(name)[1]];
   if (found) return [...found.head, ...block, ...found.tail].join("\n");

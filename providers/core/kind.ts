@@ -49,8 +49,14 @@ export interface CommonArgs {
 /** What every reading of the world must tell the lifecycle. */
 export interface CommonFacts {
   readonly standing: Standing;
-  /** The owner that a record beside our part names; none where there is no record. */
+  /** The URN of the resource that a record beside our part names; none where there is no record. */
   readonly claimedBy: string | undefined;
+}
+
+/** Who writes: the name in our marks, and the URN that a record beside them keeps. */
+export interface Claimant {
+  readonly name: string;
+  readonly urn: string;
 }
 
 /** A resource: how to read the world, what should be there, and the steps from one to the other. */
@@ -61,11 +67,13 @@ export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> 
   readonly identity: readonly (keyof Args & string)[];
   /** Which parts of `Standing` it has. */
   readonly renders: readonly (keyof Standing)[];
+  /** What must not be worked on twice at a time: a host, say. */
+  target(args: Args): string;
   /** Reads what has to be known, and changes nothing. `name` is the resource's. */
   facts(name: string, args: Args, run: Run): Promise<Facts>;
   /** Pure. */
   desired(name: string, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
   /** Pure: from the world as it is to `wanted`; to `NOTHING` when the resource goes. Each can be repeated. */
-  steps(owner: string, args: Args, facts: Facts, wanted: Standing): Step[];
+  steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[];
   apply(steps: readonly Step[], run: Run): Promise<void>;
 }

@@ -1,26 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Lifecycle } from "./deferred.ts";
 import { type Failure, failureWords, parse } from "./door.ts";
+import { hush, hushed } from "./hush.ts";
 import { type CommonArgs, type CommonFacts, type Kind, NOTHING, type Standing } from "./kind.ts";
-import { nameOf } from "./owner.ts";
-import { type Props, pack, plain, unpack } from "./props.ts";
-import { missing, refuseAnothers, refuseChanged, takenOver, unreadable } from "./refusals.ts";
+import { nameOf, urnOf } from "./owner.ts";
+import { type Props, pack, plain, TAKEN, unpack } from "./props.ts";
+import { missing, refuseAnothers, refuseChanged, refuseForeign, takenOver, unreadable } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
 import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
+import { inTurn } from "./turn.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** A resource that is there in part: Pulumi keeps what is, and the next run goes on from it. */
 class Incomplete extends Error {
   readonly id: string;
   readonly properties: Record<string, unknown>;
-  readonly reasons: readonly string[];
 
   constructor(id: string, properties: Record<string, unknown>, cause: unknown) {
-    super(wordsOf(cause), { cause });
+    super(cause instanceof Trouble ? cause.message : (cause instanceof Error && cause.stack) || wordsOf(cause), {
+      cause,
+    });
     this.id = id;
     this.properties = properties;
-    this.reasons = [this.message];
+  }
+
+  get reasons(): readonly string[] {
+    return [this.message];
   }
 }
 
@@ -31,6 +37,10 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
 ): Lifecycle {
   const { type } = kind;
   const known = Object.keys(kind.args.shape);
+  const taken = TAKEN.find((name) => known.includes(name));
+  if (taken !== undefined) throw new Error(`${type} has an argument called ${taken}: that name is the frame's`);
+  /** Each part that the kind has, empty or not: the engine keeps a part secret by its name, while it is there. */
+  const parts = (standing: Standing) => Object.fromEntries(kind.renders.map((key) => [key, standing[key]]));
   const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
 
   /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
@@ -40,22 +50,29 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     throw unreadable(type, frame, parsed.is === "wrong" ? parsed.failures : []);
   }
 
-  async function converge(next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> {
+  const converge = (next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> =>
+    inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted)));
+
+  async function convergeNow(next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> {
     const { frame } = next;
-    const [args, name, run] = [stored(next), nameOf(frame.owner), await at.run(type, frame)];
+    const [args, name, run] = [stored(next), nameOf(frame.owner), await at.run(type, frame, hush(next))];
+    const urn = urnOf(type, frame);
     const before = await kind.facts(name, args, run);
-    refuseAnothers(type, frame, [before.claimedBy, last?.frame.owner]);
-    const tookOver = last === undefined && before.claimedBy === frame.owner;
+    refuseAnothers(type, frame, [before.claimedBy, last && urnOf(type, last.frame)]);
+    const tookOver = last === undefined && before.claimedBy === urn;
     if (tookOver) await run.tell(takenOver(frame.owner));
     const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
-    if (!args.force) refuseChanged(type, frame, conflicts(before.standing, left, wanted), wanted === NOTHING);
+    const inTheWay = args.force ? [] : conflicts(before.standing, left, wanted);
+    if (last === undefined) refuseForeign(type, frame, inTheWay);
+    else refuseChanged(type, frame, inTheWay, wanted === NOTHING);
 
-    const failure = await kind.apply(kind.steps(frame.owner, args, before, wanted), run).then(
+    const failure = await kind.apply(kind.steps({ name, urn }, args, before, wanted), run).then(
       () => undefined,
       (thrown: unknown) => thrown ?? new Error("unknown failure"),
     );
     // Nothing is called done that was not read back, and what is half done is kept as it was found.
-    const keep = (standing: Standing, why: unknown) => new Incomplete(frame.owner, pack(args, frame, standing), why);
+    const keep = (standing: Standing, why: unknown) =>
+      new Incomplete(frame.owner, { ...pack(args, frame, parts(standing)), __provider: next.shim }, why);
     const after = await kind.facts(name, args, run).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });
@@ -68,28 +85,31 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   return {
     configure: async ({ config }) => at.configure((key) => config.get(key)),
 
-    async check(_olds, news) {
-      const { args: written, frame } = unpack(news);
+    async check(olds, news) {
+      const next = unpack(news);
+      const { args: written, frame } = next;
       const parsed = parse<Args>(kind.args, written);
       if (parsed.is === "wrong") return { inputs: pack(written, frame), failures: shown(parsed.failures) };
       if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
       const { args } = parsed;
       try {
-        const [name, run] = [nameOf(frame.owner), await at.run(type, frame)];
+        const [name, run] = [nameOf(frame.owner), await at.run(type, frame, hush(next))];
         const facts = await kind.facts(name, args, run);
+        const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
+        refuseAnothers(type, frame, [facts.claimedBy, before]);
         const { standing, effects, onDelete, findings, refusals } = kind.desired(name, args, facts, run);
         await Promise.all(findings.map(run.tell));
-        return { inputs: pack(args, frame, standing, { effects, onDelete }), failures: shown(refusals) };
+        return { inputs: pack(args, frame, { ...parts(standing), effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
         if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where
-        return { inputs: pack(args, frame), failures: shown([{ property: "", reason: thrown.message }]) };
+        return { inputs: pack(args, frame), failures: shown([{ property: "", reason: hush(next)(thrown.message) }]) };
       }
     },
 
     async diff(_id, olds, news) {
       const [last, next] = [unpack(olds, known), unpack(news, known)];
       const [before, after] = [asStored(last.args), next.args];
-      const replaces: string[] = kind.identity.filter((key) => !isDeepStrictEqual(before[key], after[key]));
+      const replaces: string[] = kind.identity.filter((key) => !isDeepStrictEqual(before[key], whole(key, after[key])));
       // What we mark carries the name: under another name it is another mark.
       if (nameOf(last.frame.owner) !== nameOf(next.frame.owner)) replaces.push("owner");
       const same =
@@ -102,32 +122,40 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     async create(inputs) {
       const next = unpack(inputs, known);
       const standing = await converge(next, undefined, next.standing);
-      return { id: next.frame.owner, outs: pack(stored(next), next.frame, standing) };
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, parts(standing)) };
     },
 
     async update(_id, olds, news) {
       const next = unpack(news, known);
       const standing = await converge(next, unpack(olds, known), next.standing);
-      return { outs: pack(stored(next), next.frame, standing) };
+      return { outs: pack(stored(next), next.frame, parts(standing)) };
     },
 
     read: (id, props) =>
       withoutStack(type, async () => {
         const last = unpack(props, known);
         const args = stored(last);
-        const run = await at.run(type, last.frame);
+        const run = await at.run(type, last.frame, hush(last));
         const facts = await kind.facts(nameOf(last.frame.owner), args, run);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
-        const found = pack(args, last.frame, facts.standing);
+        const found = pack(args, last.frame, parts(facts.standing));
         return { id, props: found, inputs: { ...found, effects: [], onDelete: [] } };
       }),
 
     delete: (_id, props) =>
       withoutStack(type, async () => {
         const last = unpack(props, known);
-        await converge(last, last, NOTHING);
+        await converge(last, last, NOTHING).catch((thrown: unknown) => {
+          throw thrown instanceof Incomplete ? thrown.cause : thrown; // a delete keeps its state as it is
+        });
       }),
   };
+
+  /** One argument with its default: while another is unknown, the args as a whole have none yet. */
+  function whole(key: string, value: unknown): unknown {
+    const parsed = kind.args.shape[key]?.safeParse(value);
+    return parsed?.success ? parsed.data : value;
+  }
 
   function asStored(args: Props["args"]): Props["args"] {
     const parsed = kind.args.safeParse(args);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NOTHING, type Standing } from "./kind.ts";
+import type { Standing } from "./kind.ts";
 import type { Owner } from "./owner.ts";
 
 /** What the frame keeps in a resource's props beside the args. */
@@ -17,33 +17,30 @@ const Stood = z.object({
 export interface Props {
   readonly args: Readonly<Record<string, unknown>>;
   readonly frame: Frame;
+  /** The stored shim: the SDK keeps it for us only when all goes well. */
+  readonly shim: unknown;
   readonly standing: Standing;
 }
 
 /** Takes apart what the engine sends. Without `known`, all that the frame does not own is taken for an argument. */
 export function unpack(props: Readonly<Record<string, unknown>>, known?: readonly string[]): Props {
-  const { __provider: _, owner, within, sealed, files, objects, effects: _e, onDelete: _d, ...rest } = props;
+  const { __provider: shim, owner, within, sealed, files, objects, effects: _e, onDelete: _d, ...rest } = props;
   const args = known ? Object.fromEntries(Object.entries(rest).filter(([key]) => known.includes(key))) : rest;
   return {
     args,
+    shim,
     frame: { owner: z.string().parse(owner), within: Text.parse(within), sealed: sealed === true },
     standing: Stood.parse({ files, objects }),
   };
 }
 
-/** Puts props together again: plain data, nothing undefined, no empty `files` or `objects`. */
-export function pack(
-  args: object,
-  frame: Frame,
-  standing: Standing = NOTHING,
-  rest: object = {},
-): Record<string, unknown> {
-  const { owner, within, sealed } = frame;
-  const stood = { files: orNone(standing.files), objects: orNone(standing.objects) };
-  return plain({ ...args, owner, within, sealed: sealed || undefined, ...stood, ...rest });
+/** Puts props together again: plain data, nothing undefined. */
+export function pack(args: object, { owner, within, sealed }: Frame, rest: object = {}): Record<string, unknown> {
+  return plain({ ...args, owner, within, sealed: sealed || undefined, ...rest });
 }
 
 /** A copy as it will come back from the state: nothing undefined in it. */
 export const plain = (data: object): Record<string, unknown> => JSON.parse(JSON.stringify(data));
 
-const orNone = (part: object) => (Object.keys(part).length > 0 ? part : undefined);
+/** Names that the frame needs for itself: no argument can have them. */
+export const TAKEN = ["owner", "within", "sealed", "files", "objects", "effects", "onDelete"] as const;

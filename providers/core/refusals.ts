@@ -1,6 +1,6 @@
 import { type Failure, failureWords } from "./door.ts";
 import type { Finding } from "./finding.ts";
-import { nameOf } from "./owner.ts";
+import { nameOf, urnOf } from "./owner.ts";
 import type { Frame } from "./props.ts";
 import { type Conflict, conflictWords } from "./standing.ts";
 import { Trouble } from "./trouble.ts";
@@ -13,10 +13,11 @@ export function refuseAnothers(
   frame: Frame,
   [claimedBy, before]: readonly [string | undefined, string | undefined],
 ): void {
-  if (claimedBy === undefined || claimedBy === frame.owner || claimedBy === before) return;
+  const mine = urnOf(type, frame);
+  if (claimedBy === undefined || claimedBy === mine || claimedBy === before) return;
   throw new Trouble({
     doing: `touching ${called(type, frame)}`,
-    came: `what stands there under that name belongs to ${claimedBy}, and this is ${frame.owner}`,
+    came: `what stands there under that name belongs to ${claimedBy}, and this is ${mine}`,
     next: "Give one of the two another name, or remove the other first",
   });
 }
@@ -29,6 +30,17 @@ export function refuseChanged(type: string, frame: Frame, changed: readonly Conf
     came: `somebody changed ${changed.map(({ path }) => path).join(", ")} since`,
     next: "Run pulumi refresh to see it as drift and then decide, or set force to go over it",
     details: details(frame, changed),
+  });
+}
+
+/** Stops where something stands already that no state and no record of ours knows. */
+export function refuseForeign(type: string, frame: Frame, there: readonly Conflict[]): void {
+  if (there.length === 0) return;
+  throw new Trouble({
+    doing: `making ${called(type, frame)}`,
+    came: `something else stands there already: ${there.map(({ path }) => path).join(", ")}`,
+    next: "Remove it, give this another name, or set force to go over it",
+    details: details(frame, there),
   });
 }
 

@@ -11,7 +11,7 @@ const Secrets = z.record(z.string(), z.string());
 /** The value that `reference` names, out of the stack config's `pve:secrets`. */
 export function secretValue(config: (key: string) => string | undefined, reference: SecretReference): string {
   const secrets = secretsFrom(config("pve:secrets"));
-  const value = secrets[reference.secret];
+  const value = Object.hasOwn(secrets, reference.secret) ? secrets[reference.secret] : undefined;
   if (value !== undefined) return value;
   const names = Object.keys(secrets);
   const meant = nearest(reference.secret, names);

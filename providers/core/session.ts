@@ -31,16 +31,18 @@ export class Session {
     this.#configured.resolve(config);
   }
 
-  async run(type: string, owner: Owner): Promise<Run> {
+  /** `hush` takes what is secret out of whatever is said. */
+  async run(type: string, owner: Owner, hush: (words: string) => string): Promise<Run> {
     const config = await this.#configured.promise;
     const urn = urnOf(type, owner);
     return {
       config,
       secret: (reference) => secretValue(config, reference),
-      say: (text) => void this.#log(urn, "info", text, false),
+      say: (text) => void this.#log(urn, "info", hush(text), false),
       tell: async (finding) => {
-        report({ urn, owner: owner.owner, type }, finding);
-        await this.#log(urn, finding.level, finding.message, true);
+        const { target, message, ...rest } = finding;
+        report({ urn, owner: owner.owner, type }, { ...rest, target: hush(target), message: hush(message) });
+        await this.#log(urn, finding.level, hush(message), true);
       },
     };
   }

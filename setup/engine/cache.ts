@@ -20,7 +20,11 @@ export function makeCacheFolder(folder: string): void {
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
-  mkdirSync(folder);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // else another run was faster
+  }
 }
 
 /** Moves a finished folder to its place, whole or not at all. Where another run was faster, its folder stays. */

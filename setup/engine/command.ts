@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 
 export interface Result {
   readonly code: number;
@@ -25,10 +25,9 @@ export function command(file: string, args: readonly string[], options: CommandO
       cwd,
       env,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: limit,
-      killSignal: "SIGKILL",
-      detached: interrupt !== undefined,
+      detached: interrupt !== undefined || limit !== undefined,
     });
+    const timer = limit === undefined ? undefined : setTimeout(() => endAll(child), limit);
     const stop = () => void child.kill("SIGINT");
     interrupt?.addEventListener("abort", stop, { once: true });
     let stdout = "";
@@ -42,7 +41,13 @@ export function command(file: string, args: readonly string[], options: CommandO
       onOutput?.(text);
     });
     child.on("error", (error) => done({ code: 127, stdout, stderr: `${stderr}${error.message}` }));
+    child.on("close", () => clearTimeout(timer));
     child.on("close", () => interrupt?.removeEventListener("abort", stop));
     child.on("close", (code) => done({ code: code ?? 137, stdout, stderr }));
   });
+}
+
+/** Ends a command with all that it started. */
+function endAll({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
 }

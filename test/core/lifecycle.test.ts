@@ -103,7 +103,7 @@ describe("the lifecycle that all resources share", () => {
       for (let steps = 0; steps < 5; steps++) {
         const inputs = await checked(provider(), args);
         const thrown = await thrownBy(provider(endedAfter(steps)).create(inputs));
-        expect(thrown.message).to.equal("ended");
+        expect(thrown.message).to.include("ended");
         if (steps === 0) {
           expect(thrown.id, "nothing was done, so nothing is kept").to.equal(undefined);
           continue;
@@ -174,6 +174,40 @@ describe("the lifecycle that all resources share", () => {
       const diff = await provider().diff(id, outs, { ...inputs, ...change });
       expect(diff).to.deep.equal({ changes: true, replaces, deleteBeforeReplace: true });
     });
+
+  it("quotes nothing where an argument is secret: not in errors, not in findings", async () => {
+    const report = at("report.jsonl");
+    process.env["PVE_OPS_REPORT"] = report;
+    try {
+      const sealed = { ...args, sealed: true, paths: [at("motd"), at("hidden/place")] };
+      const inputs = await checked(provider(), sealed);
+      const { message, reasons, properties } = await thrownBy(provider().create(inputs));
+      expect(message).to.match(/^writing \[secret\]: ENOENT/);
+      for (const words of [message, ...(reasons ?? []), readFileSync(report, "utf8")]) {
+        expect(words).not.to.include("hidden");
+        expect(words).not.to.include("mind the gap");
+      }
+      expect(properties?.["__provider"], "what refresh and destroy load the provider by").to.equal(
+        inputs["__provider"],
+      );
+    } finally {
+      delete process.env["PVE_OPS_REPORT"];
+    }
+  });
+
+  it("sees no replacement in a preview where an argument with a default is left out and another is not known yet", async () => {
+    const withDefault: typeof kind = { ...kind, identity: ["settleSeconds"] };
+    const { id, outs } = await provider().create(await checked(provider(), args));
+    const { inputs } = await provider().check({}, { ...args, text: UNKNOWN });
+    expect((await provider(withDefault).diff(id, outs, inputs ?? {})).replaces).to.deep.equal([]);
+  });
+
+  it("refuses a text that looks like a mark, which could never be read again", async () => {
+    const forged = { ...args, text: "a\n# END pve-ops-managed notice\nb" };
+    const { message } = await thrownBy(provider().create(await checked(provider(), forged)));
+    expect(message).to.include("looks like a mark itself");
+    asBefore();
+  });
 
   it("finds gone what is gone, and present what is there in part", async () => {
     const { id, outs = {} } = await provider().create(await checked(provider(), args));

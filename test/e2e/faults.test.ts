@@ -45,6 +45,43 @@ describe("when things go wrong", () => {
     expect(existsSync(late)).to.equal(false);
   });
 
+  it("what was half made can be refreshed and destroyed as it is", async () => {
+    write(stack, "motd", "hello\n");
+    declare(stack, block(stack, { paths: [stack.path("motd"), stack.path("late/issue")] }));
+    await bad(up(stack));
+    await good(refresh(stack));
+    await good(destroy(stack));
+    expect(read(stack, "motd")).to.equal("hello\n");
+    expect(existsSync(stack.path("motd.json"))).to.equal(false);
+  });
+
+  it("what a failed update left can be destroyed as it is", async () => {
+    write(stack, "motd", "hello\n");
+    declare(stack, block(stack));
+    await good(up(stack));
+    declare(stack, block(stack, { paths: [stack.path("motd"), stack.path("late/issue")], text: "changed" }));
+    await bad(up(stack));
+    await good(destroy(stack));
+    expect(read(stack, "motd")).to.equal("hello\n");
+  });
+
+  it("two resources in one file are made side by side", async () => {
+    const names = ["a", "b", "c", "d"];
+    declare(stack, ...names.map((name) => block(stack, { name })));
+    await good(up(stack));
+    for (const name of names) expect(read(stack, "motd")).to.include(`# BEGIN pve-ops-managed ${name}`);
+    await good(destroy(stack));
+    expect(existsSync(stack.path("motd")) ? read(stack, "motd") : "").to.equal("");
+  });
+
+  it("what stands there already and is not ours is not taken for somebody's edit", async () => {
+    const foreign = "# BEGIN pve-ops-managed motd\nmine\n# END pve-ops-managed motd\n";
+    write(stack, "motd", foreign);
+    declare(stack, block(stack));
+    expect(await bad(up(stack))).to.match(/making LocalBlock "motd": something else stands there already: \S+motd\./);
+    expect(read(stack, "motd")).to.equal(foreign);
+  });
+
   it("nothing is kept of a resource that failed before anything was done", async () => {
     declare(stack, block(stack, { records: stack.path("nowhere") }));
     expect(await bad(up(stack))).to.match(/error: writing \S+nowhere\/motd\.json: ENOENT/);
@@ -143,7 +180,9 @@ describe("when things go wrong", () => {
       declare(other, { ...block(stack), text: "mine!" });
       // The other project has the same name and so has its stack: another owner needs another name.
       await good(other.pulumi("stack", "rename", "rival"));
-      expect(await bad(up(other))).to.match(/belongs to fixture\/lab\/motd, and this is fixture\/rival\/motd/);
+      expect(await bad(preview(other)), "a preview says so already").to.match(
+        /belongs to urn:pulumi:lab::fixture\S+::motd, and this is urn:pulumi:rival::fixture\S+::motd/,
+      );
       expect(read(stack, "motd")).to.include("mind the gap");
       expect(await stateOf(other)).to.deep.equal([]);
     } finally {
@@ -156,7 +195,7 @@ describe("when things go wrong", () => {
     await good(up(stack));
     await good(stack.pulumi("stack", "rename", "renamed"));
     await good(up(stack));
-    expect(JSON.parse(read(stack, "motd.json")).owner).to.equal("fixture/renamed/motd");
+    expect(JSON.parse(read(stack, "motd.json")).urn).to.match(/^urn:pulumi:renamed::fixture::/);
     await good(destroy(stack));
     expect(existsSync(stack.path("motd"))).to.equal(false);
   });

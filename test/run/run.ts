@@ -54,7 +54,10 @@ function outcomeIn(file: string): Outcome | undefined {
 }
 
 const waiting = files();
-const engine = await ensureEngine((text) => console.error(`${text} …`));
+const engine = await ensureEngine((text) => console.error(`${text} …`)).catch((error: Error) => {
+  console.log(`${error.message}\n${closingLine({ passed: 0, failed: 1, skipped: 0 })}`);
+  process.exit(1);
+});
 const folder = mkdtempSync(join(tmpdir(), "pve-ops-test-"));
 const ended: Ended[] = [];
 try {
