@@ -72,7 +72,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     );
     // Nothing is called done that was not read back, and what is half done is kept as it was found.
     const keep = (standing: Standing, why: unknown) =>
-      new Incomplete(frame.owner, { ...pack(args, frame, parts(standing)), __provider: next.shim }, why);
+      new Incomplete(
+        frame.owner,
+        { ...pack(args, frame, { ...parts(standing), unfinished: true }), __provider: next.shim },
+        why,
+      );
     const after = await kind.facts(name, args, run).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });
@@ -113,6 +117,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       // What we mark carries the name: under another name it is another mark.
       if (nameOf(last.frame.owner) !== nameOf(next.frame.owner)) replaces.push("owner");
       const same =
+        !last.unfinished &&
         isDeepStrictEqual(last.frame, next.frame) &&
         isDeepStrictEqual(before, after) &&
         conflicts(last.standing, next.standing, next.standing).length === 0;
@@ -138,7 +143,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const run = await at.run(type, last.frame, hush(last));
         const facts = await kind.facts(nameOf(last.frame.owner), args, run);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
-        const found = pack(args, last.frame, parts(facts.standing));
+        const unfinished = last.unfinished || undefined;
+        const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });
         return { id, props: found, inputs: { ...found, effects: [], onDelete: [] } };
       }),
 

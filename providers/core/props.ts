@@ -17,6 +17,8 @@ const Stood = z.object({
 export interface Props {
   readonly args: Readonly<Record<string, unknown>>;
   readonly frame: Frame;
+  /** The last run failed after it had begun; a refresh does not change that, though all may read back as wanted. */
+  readonly unfinished: boolean;
   /** The stored shim: the SDK keeps it for us only when all goes well. */
   readonly shim: unknown;
   readonly standing: Standing;
@@ -24,11 +26,23 @@ export interface Props {
 
 /** Takes apart what the engine sends. Without `known`, all that the frame does not own is taken for an argument. */
 export function unpack(props: Readonly<Record<string, unknown>>, known?: readonly string[]): Props {
-  const { __provider: shim, owner, within, sealed, files, objects, effects: _e, onDelete: _d, ...rest } = props;
+  const {
+    __provider: shim,
+    unfinished,
+    owner,
+    within,
+    sealed,
+    files,
+    objects,
+    effects: _e,
+    onDelete: _d,
+    ...rest
+  } = props;
   const args = known ? Object.fromEntries(Object.entries(rest).filter(([key]) => known.includes(key))) : rest;
   return {
     args,
     shim,
+    unfinished: unfinished === true,
     frame: { owner: z.string().parse(owner), within: Text.parse(within), sealed: sealed === true },
     standing: Stood.parse({ files, objects }),
   };
@@ -43,4 +57,4 @@ export function pack(args: object, { owner, within, sealed }: Frame, rest: objec
 export const plain = (data: object): Record<string, unknown> => JSON.parse(JSON.stringify(data));
 
 /** Names that the frame needs for itself: no argument can have them. */
-export const TAKEN = ["owner", "within", "sealed", "files", "objects", "effects", "onDelete"] as const;
+export const TAKEN = ["owner", "within", "sealed", "unfinished", "files", "objects", "effects", "onDelete"] as const;

@@ -118,6 +118,8 @@ describe("when things go wrong", () => {
     await bad(running);
     expect((await stateOf(stack))[0]?.outputs["files"]).to.have.keys(stack.path("motd"));
     expect(await good(preview(stack))).to.match(/~ .*LocalBlock: \(update\)/);
+    await good(refresh(stack)); // everything reads back as wanted: that does not finish it
+    expect(await good(preview(stack))).to.match(/- unfinished +: true/);
     rmdirSync(stack.path("motd.json.pve-ops-new"));
     await good(up(stack));
     await good(preview(stack, "--expect-no-changes"));
