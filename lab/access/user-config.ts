@@ -127,6 +127,11 @@ function readAcl({ acl }: UserConfig, [propagate, path = "", holders, roles]: st
     }
 }
 
+/** Takes the ACLs out that are gone with what they name. */
+export function dropAcl({ acl }: UserConfig, isGone: (entry: AclEntry) => boolean): void {
+  acl.splice(0, acl.length, ...acl.filter((entry) => !isGone(entry)));
+}
+
 /** Writes `user.cfg` byte for byte as PVE does: sections in its order, everything sorted. */
 export function printUserConfig({ users, groups, pools, roles, acl }: UserConfig): string {
   const sections = [

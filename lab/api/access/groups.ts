@@ -1,4 +1,5 @@
 import { permissions } from "../../access/permissions.ts";
+import { dropAcl } from "../../access/user-config.ts";
 import { died } from "../api-error.ts";
 import type { Call, Handler } from "../call.ts";
 
@@ -41,8 +42,7 @@ const update: Handler = ({ cluster, params }) => {
 const remove: Handler = ({ cluster, params }) => {
   const group = params.text("groupid");
   if (!cluster.access.groups.delete(group)) throw died(`delete group failed: group '${group}' does not exist`);
-  const kept = cluster.access.acl.filter(({ kind, id }) => !(kind === "group" && id === group));
-  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  dropAcl(cluster.access, ({ kind, id }) => kind === "group" && id === group);
   return null;
 };
 

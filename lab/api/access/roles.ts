@@ -1,4 +1,5 @@
 import { builtInRoles, privilegesOf } from "../../access/privileges.ts";
+import { dropAcl } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { badParameters, died } from "../api-error.ts";
 import type { Call, Handler } from "../call.ts";
@@ -63,7 +64,7 @@ const remove: Handler = (call) => {
   if (isBuiltIn(call, role)) throw died(`auto-generated role '${role}' cannot be deleted`);
   if (!cluster.access.roles.delete(role)) throw died(`delete role failed: role '${role}' does not exist`);
   // An ACL of a role that is gone is passed over when the file is read again.
-  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...cluster.access.acl.filter((entry) => entry.role !== role));
+  dropAcl(cluster.access, (entry) => entry.role === role);
   return null;
 };
 

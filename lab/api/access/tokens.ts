@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Token, UserConfig } from "../../access/user-config.ts";
+import { dropAcl, type Token, type UserConfig } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { badParameters, died } from "../api-error.ts";
 import type { Handler } from "../call.ts";
@@ -69,8 +69,7 @@ const remove: Handler = ({ cluster, params }) => {
   tokensOf(cluster.access, userid).delete(tokenid);
   cluster.tokenSecrets.delete(`${userid}!${tokenid}`);
   // An ACL of a token that is gone is passed over when the file is read again.
-  const kept = cluster.access.acl.filter(({ id }) => id !== `${userid}!${tokenid}`);
-  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  dropAcl(cluster.access, ({ id }) => id === `${userid}!${tokenid}`);
   return null;
 };
 

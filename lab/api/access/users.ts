@@ -1,5 +1,5 @@
 import { permissions } from "../../access/permissions.ts";
-import type { User, UserConfig } from "../../access/user-config.ts";
+import { dropAcl, type User, type UserConfig } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { died } from "../api-error.ts";
 import type { Call, Handler, Params } from "../call.ts";
@@ -109,8 +109,7 @@ const remove: Handler = ({ cluster, params }) => {
   for (const token of tokens.keys()) cluster.tokenSecrets.delete(`${userid}!${token}`);
   access.users.delete(userid);
   for (const { members } of access.groups.values()) members.delete(userid);
-  const kept = access.acl.filter(({ kind, id }) => kind === "group" || (id !== userid && !id.startsWith(`${userid}!`)));
-  access.acl.splice(0, Number.POSITIVE_INFINITY, ...kept);
+  dropAcl(access, ({ kind, id }) => kind !== "group" && (id === userid || id.startsWith(`${userid}!`)));
   // root@pam is always there: what goes are its settings and its tokens.
   if (userid === "root@pam") access.users.set(userid, { enable: true, expire: 0, tokens: new Map() });
   return null;
