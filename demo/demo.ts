@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ensureEngine } from "../setup/engine/engine.ts";
 import { Workspace } from "../setup/engine/workspace.ts";
 import { differences, snapshot } from "./snapshot.ts";
-import { prove, quote, scene, show, tell, wasInterrupted } from "./stage.ts";
+import { goOn, prove, quote, scene, show, tell, wasInterrupted } from "./stage.ts";
 
 const BEFORE = { "pve1/etc/motd": "Welcome to pve1.\n", "pve2/etc/motd": "Welcome to pve2.", "pve3/etc/issue": "" };
 
@@ -98,6 +98,7 @@ async function main(): Promise<void> {
     "you see is a marked block in local files, as the tests use it. Each resource joins this walk when it is there.",
   );
   const engine = await ensureEngine((text) => tell(`${text} …`));
+  goOn();
   tell(`Pulumi ${engine.version} (${engine.from})`);
   const folder = mkdtempSync(join(tmpdir(), "pve-ops-"));
   try {

@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 const paint = (style: Style, text: string) => styleText(style, text, { stream: process.stdout });
 const color = process.stdout.isTTY && !process.env["NO_COLOR"] ? "always" : "never";
 
-/** Says that the person who watches wants no more of it: by Ctrl-C, or by closing the pipe that the words go to. */
+/** The person who watches wants no more of it, and says so by Ctrl-C, or by closing the pipe that the words go to. */
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort());
 process.stdout.on("error", () => interrupted.abort());
@@ -15,6 +15,11 @@ interrupted.signal.addEventListener("abort", () =>
 );
 
 export const wasInterrupted = (): boolean => interrupted.signal.aborted;
+
+/** Ends the walk here once the person who watches wants no more. */
+export function goOn(): void {
+  if (wasInterrupted()) throw new Error("interrupted");
+}
 
 /** Says one thing to the person who watches. */
 export function tell(text: string): void {
@@ -28,10 +33,11 @@ export const quote = (text: string): string => text.replace(/^(?=.)/gm, "    ");
 
 /** Runs a command of Pulumi's and shows it with its whole output. */
 export async function show(workspace: Workspace, ...args: string[]): Promise<Result> {
+  goOn();
   tell(`\n  ${paint("bold", `$ pulumi ${args.join(" ")}`)}\n`);
   const onOutput = (text: string) => void (process.stdout.writable && process.stdout.write(quote(text)));
   const result = await workspace.run(args, { onOutput, color, interrupt: interrupted.signal });
-  if (wasInterrupted()) throw new Error("interrupted");
+  goOn();
   return result;
 }
 

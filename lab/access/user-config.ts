@@ -45,7 +45,7 @@ export interface AclEntry {
   readonly propagate: boolean;
 }
 
-export const emptyConfig = (): UserConfig => ({
+const emptyConfig = (): UserConfig => ({
   users: new Map(),
   groups: new Map(),
   pools: new Map(),

@@ -58,7 +58,7 @@ function startupOrder(text: string): void {
 
 const none: Validator = () => {};
 
-/** The formats that are held to a rule. A format that is not here is let through: docs/lab.md lists those. */
+/** The formats that are held to a rule. A format that is not here is let through. */
 const validators: Readonly<Record<string, Validator>> = {
   string: none,
   urlencoded: named(/^[-%a-zA-Z0-9_.!~*'()]*$/, (text) => `invalid urlencoded string: ${text}`),
@@ -104,9 +104,6 @@ const validators: Readonly<Record<string, Validator>> = {
   ),
   "pve-task-status-type": named(/^(ok|error|warning|unknown)$/i, (text) => `invalid status '${text}'`),
 };
-
-/** Names of formats that a rule stands behind. */
-export const knownFormats: ReadonlySet<string> = new Set(Object.keys(validators));
 
 /** Throws a `FormatError` where `text` is not as its format wants it. */
 export function checkFormat(format: string, text: string): void {

@@ -12,7 +12,7 @@ export const failureWords = ({ property, reason }: Failure): string => (property
 
 export type Parsed<T> =
   | { readonly is: "known"; readonly args: T }
-  /** Something is not known yet; what is known has nothing wrong with it. */
+  /** Something is not known yet, and nothing is wrong that this may not excuse. */
   | { readonly is: "unknown" }
   | { readonly is: "wrong"; readonly failures: Failure[] };
 

@@ -18,9 +18,9 @@ class Incomplete extends Error {
   readonly properties: Record<string, unknown>;
 
   constructor(id: string, properties: Record<string, unknown>, cause: unknown) {
-    super(cause instanceof Trouble ? cause.message : (cause instanceof Error && cause.stack) || wordsOf(cause), {
-      cause,
-    });
+    // A person can act on a Trouble by its words alone; of anything else they need to see where it was.
+    const isMistake = cause instanceof Error && !(cause instanceof Trouble);
+    super(isMistake ? cause.stack : wordsOf(cause), { cause });
     this.id = id;
     this.properties = properties;
   }
@@ -43,6 +43,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   const parts = (standing: Standing) => Object.fromEntries(kind.renders.map((key) => [key, standing[key]]));
   const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
 
+  const runOf = (props: Props) => at.run(type, props.frame, hush(props));
+
   /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
   function stored({ args, frame }: Props): Args {
     const parsed = parse<Args>(kind.args, args);
@@ -55,7 +57,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
 
   async function convergeNow(next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> {
     const { frame } = next;
-    const [args, name, run] = [stored(next), nameOf(frame.owner), await at.run(type, frame, hush(next))];
+    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next)];
     const urn = urnOf(type, frame);
     const before = await kind.facts(name, args, run);
     refuseAnothers(type, frame, [before.claimedBy, last && urnOf(type, last.frame)]);
@@ -97,7 +99,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
       const { args } = parsed;
       try {
-        const [name, run] = [nameOf(frame.owner), await at.run(type, frame, hush(next))];
+        const [name, run] = [nameOf(frame.owner), await runOf(next)];
         const facts = await kind.facts(name, args, run);
         const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
         refuseAnothers(type, frame, [facts.claimedBy, before]);
@@ -140,7 +142,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       withoutStack(type, async () => {
         const last = unpack(props, known);
         const args = stored(last);
-        const run = await at.run(type, last.frame, hush(last));
+        const run = await runOf(last);
         const facts = await kind.facts(nameOf(last.frame.owner), args, run);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || undefined;

@@ -49,5 +49,9 @@ export function command(file: string, args: readonly string[], options: CommandO
 
 /** Ends a command with all that it started. */
 function endAll({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // it had just ended by itself
+  }
 }

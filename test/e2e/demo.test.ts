@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -19,7 +19,13 @@ describe("npm run demo", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const left = () => readdirSync(join(folder, "tmp"));
+  /** What it made and did not take away: its temporary files, and its project in the clone, which git would not show. */
+  const left = () => [
+    ...readdirSync(join(folder, "tmp")),
+    ...globSync(".work/*/Pulumi.yaml", { cwd: root }).filter((file) =>
+      readFileSync(join(root, file), "utf8").includes("name: demo"),
+    ),
+  ];
   const clean = () => good(command("git", ["status", "--porcelain"], { cwd: root }));
 
   it("walks a stack to its end, proves each step, and leaves nothing in the clone or elsewhere", async () => {
