@@ -24,7 +24,13 @@ export interface Lab {
 /** Starts the API of every node of a cluster, each with an address or a port of its own. */
 export async function startLab(cluster: Cluster): Promise<Lab> {
   const authority = await newAuthority(cluster.name);
-  const started = await Promise.all(cluster.nodes.map((node) => startNode(cluster, node, authority)));
+  const begun = await Promise.allSettled(cluster.nodes.map((node) => startNode(cluster, node, authority)));
+  const started = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = begun.find((one) => one.status === "rejected");
+  if (failed) {
+    await Promise.all(started.map(({ server }) => closed(server)));
+    throw failed.reason;
+  }
   return {
     cluster,
     ca: authority.certificate,

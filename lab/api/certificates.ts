@@ -1,4 +1,4 @@
-import { generateKeyPair, X509Certificate } from "node:crypto";
+import { generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { promisify } from "node:util";
 import forge from "node-forge";
@@ -59,6 +59,15 @@ const newKeys = (): Promise<Keys> =>
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
 
+/**
+ * A number that no certificate had before, since a client may remember them. It begins with 40 to 7f: DER wants neither
+ * a sign bit nor a zero byte that is not needed, and OpenSSL refuses both.
+ */
+export function newSerial(chance: (bytes: number) => Uint8Array = randomBytes): string {
+  const [first = 0, ...rest] = chance(16);
+  return Buffer.from([(first & 0x3f) | 0x40, ...rest]).toString("hex");
+}
+
 function signed(made: {
   keys: Keys;
   subject: forge.pki.CertificateField[];
@@ -69,8 +78,7 @@ function signed(made: {
   const { keys, subject, issuer, by, extensions } = made;
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
-  // Positive, and never the same twice: a client may remember serial numbers.
-  certificate.serialNumber = `00${forge.util.bytesToHex(forge.random.getBytesSync(16))}`;
+  certificate.serialNumber = newSerial();
   const begin = new Date();
   certificate.validity.notBefore = begin;
   certificate.validity.notAfter = new Date(begin.getTime() + YEARS * 365 * 86_400_000);

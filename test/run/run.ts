@@ -34,7 +34,15 @@ function files(): string[] {
 async function runFile(file: string, engine: string, folder: string): Promise<Ended> {
   const outcomeFile = join(folder, `${file.replaceAll("/", "_")}.json`);
   const mocha = join(root, "node_modules/mocha/bin/mocha.js");
-  const args = [mocha, "--reporter", join(root, "test/run/reporter.ts"), "--timeout", "120000", "--forbid-only", "--exit"];
+  const args = [
+    mocha,
+    "--reporter",
+    join(root, "test/run/reporter.ts"),
+    "--timeout",
+    "120000",
+    "--forbid-only",
+    "--exit",
+  ];
   if (values.grep) args.push("--grep", values.grep);
   const env = { ...process.env, PVE_OPS_TEST_OUTCOME: outcomeFile, PVE_OPS_ENGINE: engine };
   const limit = MINUTES_A_FILE * 60_000;

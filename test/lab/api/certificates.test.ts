@@ -1,9 +1,16 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, get } from "node:https";
 import { expect } from "chai";
-import { newAuthority, newLeaf } from "../../../lab/api/certificates.ts";
+import { newAuthority, newLeaf, newSerial } from "../../../lab/api/certificates.ts";
 
 describe("the lab's certificates", () => {
+  it("have numbers that OpenSSL reads, whatever chance brings", () => {
+    for (let first = 0; first < 256; first += 1) {
+      const serial = newSerial((bytes) => new Uint8Array(bytes).fill(0).with(0, first));
+      expect(serial).to.match(/^[4-7][0-9a-f]0{30}$/);
+    }
+  });
+
   it("are a CA of the cluster and a leaf for each node, which a client that trusts the CA accepts by name and address", async () => {
     const authority = await newAuthority("lab");
     const leaf = await newLeaf(authority, "pve1", ["127.0.0.2"]);
