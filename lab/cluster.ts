@@ -1,10 +1,11 @@
 import { parseUserConfig, type UserConfig } from "./access/user-config.ts";
-import type { Release } from "./schema/schema.ts";
-
-export interface ClusterNode {
-  readonly name: string;
-  readonly release: Release;
-}
+import { Chance } from "./chance.ts";
+import { Clock } from "./clock.ts";
+import { Faults } from "./faults.ts";
+import type { Guest } from "./guests/guest.ts";
+import { ClusterNode, type NodeSpec } from "./node.ts";
+import type { Storage } from "./storage/storage.ts";
+import { Tasks } from "./tasks/tasks.ts";
 
 export interface Realm {
   readonly type: string;
@@ -21,19 +22,30 @@ export interface Cluster {
   /** What `token.cfg` holds: the secret of each token by its full id. */
   readonly tokenSecrets: Map<string, string>;
   readonly passwords: Map<string, string>;
+  /** What `datacenter.cfg` holds. */
+  readonly options: Map<string, string>;
+  /** What `storage.cfg` holds, in its order. */
+  readonly storages: Map<string, Storage>;
+  readonly guests: Map<number, Guest>;
+  readonly tasks: Tasks;
+  readonly faults: Faults;
+  readonly chance: Chance;
+  readonly clock: Clock;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
-/** A cluster as it is installed: root, its two realms, nothing else. */
+/** A cluster as it is installed: root, its two realms, the storage that every node has. */
 export function newCluster(
   name: string,
-  nodes: readonly ClusterNode[],
-  now = () => Math.floor(Date.now() / 1000),
+  nodes: readonly NodeSpec[],
+  how: { clock?: Clock; chance?: Chance } = {},
 ): Cluster {
+  const { clock = new Clock(), chance = new Chance() } = how;
+  const faults = new Faults();
   return {
     name,
-    nodes,
+    nodes: nodes.map((spec, n) => new ClusterNode(spec, n + 1, clock)),
     access: parseUserConfig(""),
     realms: new Map([
       ["pam", { type: "pam", comment: "Linux PAM standard authentication" }],
@@ -41,6 +53,21 @@ export function newCluster(
     ]),
     tokenSecrets: new Map(),
     passwords: new Map(),
-    now,
+    options: new Map(),
+    storages: new Map(),
+    guests: new Map(),
+    tasks: new Tasks(clock, chance, (type, id) => faults.ofTask(type, id)),
+    faults,
+    chance,
+    clock,
+    now: () => clock.now(),
   };
 }
+
+/** The node of that name. */
+export const nodeOf = ({ nodes }: Cluster, name: string): ClusterNode | undefined =>
+  nodes.find((node) => node.name === name);
+
+/** Whether more than half of the nodes see each other. */
+export const isQuorate = ({ nodes }: Cluster): boolean =>
+  nodes.filter(({ online }) => online).length > Math.floor(nodes.length / 2);

@@ -2,7 +2,8 @@ import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Identity, newAuthority, newLeaf } from "./api/certificates.ts";
 import { apiServer } from "./api/server.ts";
-import type { Cluster, ClusterNode } from "./cluster.ts";
+import { type Cluster, nodeOf } from "./cluster.ts";
+import type { ClusterNode } from "./node.ts";
 
 const API_PORT = 8006;
 
@@ -10,45 +11,86 @@ const API_PORT = 8006;
 export interface RunningNode {
   readonly name: string;
   readonly api: string;
+  /** SHA-256 of its certificate, as of now. */
   readonly fingerprint: string;
 }
 
-export interface Lab {
+/** A cluster whose API is served. */
+export class Lab {
   readonly cluster: Cluster;
-  /** The cluster's CA, PEM. */
-  readonly ca: string;
-  readonly nodes: readonly RunningNode[];
-  close(): Promise<void>;
-}
+  readonly #authority: Identity;
+  readonly #nodes: readonly Served[];
 
-/** Starts the API of every node of a cluster, each with an address or a port of its own. */
-export async function startLab(cluster: Cluster): Promise<Lab> {
-  const authority = await newAuthority(cluster.name);
-  const begun = await Promise.allSettled(cluster.nodes.map((node) => startNode(cluster, node, authority)));
-  const started = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const failed = begun.find((one) => one.status === "rejected");
-  if (failed) {
-    await Promise.all(started.map(({ server }) => closed(server)));
+  private constructor(cluster: Cluster, authority: Identity, nodes: readonly Served[]) {
+    this.cluster = cluster;
+    this.#authority = authority;
+    this.#nodes = nodes;
+  }
+
+  /** Starts the API of every node of a cluster, each with an address or a port of its own. */
+  static async start(cluster: Cluster): Promise<Lab> {
+    const authority = await newAuthority(cluster.name);
+    const begun = await Promise.allSettled(cluster.nodes.map((node) => serve(cluster, node, authority)));
+    const lab = new Lab(
+      cluster,
+      authority,
+      begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+    );
+    const failed = begun.find((one) => one.status === "rejected");
+    if (!failed) return lab;
+    await lab.close();
     throw failed.reason;
   }
-  return {
-    cluster,
-    ca: authority.certificate,
-    nodes: started.map(({ running }) => running),
-    close: async () => {
-      await Promise.all(started.map(({ server }) => closed(server)));
-    },
-  };
+
+  /** The cluster's CA, PEM. */
+  get ca(): string {
+    return this.#authority.certificate;
+  }
+
+  get nodes(): readonly RunningNode[] {
+    return this.#nodes.map(({ node, address, port }) => ({
+      name: node.name,
+      api: `https://${address}:${port}`,
+      fingerprint: node.fingerprint ?? "",
+    }));
+  }
+
+  /** Gives a node another certificate, of the same CA or of one that nobody knows. */
+  async changeCertificate(name: string, by: "same CA" | "other CA" = "same CA"): Promise<void> {
+    const served = this.#nodes.find(({ node }) => node === nodeOf(this.cluster, name));
+    if (!served) throw new Error(`the lab has no node '${name}'`);
+    const authority = by === "same CA" ? this.#authority : await newAuthority(this.cluster.name);
+    const leaf = await newLeaf(authority, name, [served.address]);
+    served.server.setSecureContext({ key: leaf.key, cert: leaf.certificate });
+    served.server.closeAllConnections();
+    served.node.fingerprint = leaf.fingerprint;
+  }
+
+  async close(): Promise<void> {
+    this.cluster.clock.end();
+    await Promise.all(this.#nodes.map(({ server }) => closed(server)));
+  }
 }
 
-async function startNode(cluster: Cluster, node: ClusterNode, authority: Identity) {
+interface Served {
+  readonly node: ClusterNode;
+  readonly server: Server;
+  readonly address: string;
+  readonly port: number;
+}
+
+async function serve(cluster: Cluster, node: ClusterNode, authority: Identity): Promise<Served> {
   // Its own loopback address with PVE's port, as real nodes have; macOS knows only 127.0.0.1, there it is an own port.
   const own = ownAddress();
   const leaf = await newLeaf(authority, node.name, [own]);
+  node.fingerprint = leaf.fingerprint;
   const server = apiServer(cluster, node, leaf);
   const { address, port } = await listening(server, own, API_PORT).catch(() => listening(server, "127.0.0.1", 0));
-  const running: RunningNode = { name: node.name, api: `https://${address}:${port}`, fingerprint: leaf.fingerprint };
-  return { server, running };
+  node.watch(() => {
+    if (!node.online) leave(server);
+    else if (!server.listening) server.listen(port, address);
+  });
+  return { node, server, address, port };
 }
 
 /** Any address of the loopback net: 24 bits of chance keep labs apart, and one that is taken falls back to a port. */
@@ -67,6 +109,12 @@ function listening(server: Server, host: string, port: number): Promise<AddressI
       else fail(new Error("the API has no address"));
     });
   });
+}
+
+/** As seen by a client, the machine is gone: nothing listens, and what was open is cut. */
+function leave(server: Server): void {
+  server.close();
+  server.closeAllConnections();
 }
 
 const closed = (server: Server): Promise<void> =>

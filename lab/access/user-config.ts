@@ -1,3 +1,5 @@
+import { decoded, encoded } from "../encoded-text.ts";
+
 /** What `user.cfg` holds. Everything is by its id; PVE's built-in roles are not in it. */
 export interface UserConfig {
   readonly users: Map<string, User>;
@@ -190,16 +192,3 @@ function byTree(a: string, b: string): number {
 
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
 const joined = (items: Iterable<string>): string => [...items].toSorted().join(",");
-
-/** What could not stand between colons, as `%XX` of its UTF-8 bytes. */
-function encoded(text: string | undefined): string {
-  if (!text) return "";
-  return text.replace(/[^\x20-\x24\x26-\x39\x3b-\x7e]/gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
-  );
-}
-
-const decoded = (text: string): string => {
-  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
-};

@@ -21,3 +21,12 @@ export const badParameters = (errors: Readonly<Record<string, string>>): ApiErro
 
 /** 500, as PVE answers most of what is simply not there or there already. */
 export const died = (words: string): ApiError => new ApiError(500, `${words}\n`);
+
+/** What PVE makes of an error where only a text can stand: in a task's log, or inside the words of another. */
+export function asText(thrown: unknown): string {
+  if (!(thrown instanceof ApiError)) return thrown instanceof Error ? thrown.message : String(thrown);
+  const { status, message, errors } = thrown;
+  if (!errors && status === 500) return message.trimEnd();
+  const details = Object.entries(errors ?? {}).map(([key, words]) => `${key}: ${words}`);
+  return [`${status} ${message.trimEnd()}`, ...details].join("\n");
+}

@@ -1,4 +1,3 @@
-import { apiOf } from "../schema/schema.ts";
 import { acl } from "./access/acl.ts";
 import { groups } from "./access/groups.ts";
 import { logins } from "./access/login.ts";
@@ -6,22 +5,39 @@ import { roles } from "./access/roles.ts";
 import { tokens } from "./access/tokens.ts";
 import { users } from "./access/users.ts";
 import type { Handler } from "./call.ts";
-
-/** Where a real node names the commit it was built from. */
-const LAB = "1ab1ab1ab1ab1ab1";
-
-const version: Handler = ({ node }) => {
-  const { version } = apiOf(node.release);
-  return { version, release: node.release, repoid: LAB };
-};
+import { options } from "./cluster/options.ts";
+import { clusterResources } from "./cluster/resources.ts";
+import { clusterStatus } from "./cluster/status.ts";
+import { lxcChanges } from "./guests/change-lxc.ts";
+import { qemuChanges } from "./guests/change-qemu.ts";
+import { guestConfigs } from "./guests/config.ts";
+import { guests } from "./guests/guests.ts";
+import { indexes } from "./indexes.ts";
+import { nodes } from "./nodes/nodes.ts";
+import { tasks } from "./nodes/tasks.ts";
+import { pools } from "./pools.ts";
+import { storageConfig } from "./storage/config.ts";
+import { storageStatus } from "./storage/status.ts";
 
 /** What the lab answers, by verb and path of the schema. Everything else is 501. */
 export const handlers: Readonly<Record<string, Handler>> = {
-  "GET /version": version,
+  ...indexes,
   ...logins,
   ...roles,
   ...groups,
   ...users,
   ...tokens,
   ...acl,
+  ...clusterStatus,
+  ...clusterResources,
+  ...options,
+  ...nodes,
+  ...tasks,
+  ...pools,
+  ...storageConfig,
+  ...storageStatus,
+  ...guests,
+  ...guestConfigs,
+  ...qemuChanges,
+  ...lxcChanges,
 };

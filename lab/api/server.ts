@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { Cluster, ClusterNode } from "../cluster.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster } from "../cluster.ts";
+import type { CallFault } from "../faults.ts";
+import type { ClusterNode } from "../node.ts";
 import { isCsrfToken, ticketHolder, tokenHolder } from "./access/tickets.ts";
 import { ApiError } from "./api-error.ts";
+import { Page } from "./call.ts";
 import type { Identity } from "./certificates.ts";
 import { dispatch } from "./dispatch.ts";
 import { decodeForm } from "./form.ts";
@@ -11,34 +15,104 @@ const BASE = "/api2/json";
 const OPEN = new Set(["GET /access/domains", "GET /access/ticket", "POST /access/ticket"]);
 const VERBS = new Set(["GET", "POST", "PUT", "DELETE"]);
 const MOST_BYTES = 512 * 1024;
+/** As pveproxy has it: how long a connection may be idle, and how many calls one may carry. */
+const IDLE = 5_000;
+const MOST_CALLS = 100;
 
 /** The API of one node, not listening yet. */
-export const apiServer = (cluster: Cluster, node: ClusterNode, identity: Identity): Server =>
-  createServer({ key: identity.key, cert: identity.certificate, keepAlive: true }, (request, response) => {
-    answer(cluster, node, request).then(
-      (data) => send(response, 200, "OK", { data }),
-      (thrown: unknown) => refuse(response, node, thrown),
-    );
+export function apiServer(cluster: Cluster, node: ClusterNode, identity: Identity): Server {
+  const server = createServer({ key: identity.key, cert: identity.certificate }, (request, response) => {
+    serve(cluster, node, request, response).catch((thrown: unknown) => {
+      console.error(thrown);
+      request.socket.destroy();
+    });
   });
+  server.keepAliveTimeout = IDLE;
+  server.maxRequestsPerSocket = MOST_CALLS;
+  return server;
+}
 
-async function answer(cluster: Cluster, node: ClusterNode, request: IncomingMessage): Promise<unknown> {
-  const verb = request.method ?? "GET";
-  const url = request.url ?? "/";
-  const [path = "", query = ""] = [url.split("?")[0], url.split("?").slice(1).join("?")];
+interface Answer {
+  readonly status: number;
+  readonly reason: string;
+  /** None where PVE says nothing but the status line. */
+  readonly body: object | undefined;
+}
+
+async function serve(cluster: Cluster, node: ClusterNode, request: IncomingMessage, response: ServerResponse) {
+  const sent = await read(request);
+  const faults = cluster.faults.hit({ node: node.name, verb: sent.verb, path: below(sent.path) });
+  await sleep(faults.reduce((sum, { delay = 0 }) => sum + delay, 0));
+  const drop = faults.find((fault) => fault.drop !== undefined)?.drop;
+  const refusal = faults.find(({ status }) => status !== undefined);
+  if (drop === "before") {
+    request.socket.destroy();
+    return;
+  }
+  const carriedOut = !refusal || refusal.done ? answerTo(cluster, node, sent) : undefined;
+  const answer = refusal ? refused(node, refusal) : carriedOut;
+  if (drop === "unanswered" || !answer) request.socket.destroy();
+  else send(response, answer, drop);
+}
+
+const refused = (node: ClusterNode, { status = 500, message }: CallFault): Answer =>
+  // 595 and 596 are of the proxy, which says nothing more.
+  status > 590 ? { status, reason: message, body: undefined } : refusalOf(node, new ApiError(status, message));
+
+interface Sent {
+  readonly verb: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: IncomingMessage["headers"];
+  /** None where it was more than PVE takes. */
+  readonly body: string | undefined;
+}
+
+async function read(request: IncomingMessage): Promise<Sent> {
+  const [path = "/", ...query] = (request.url ?? "/").split("?");
+  const { method: verb = "GET", headers } = request;
+  return { verb, path, query: query.join("?"), headers, body: await bodyOf(request) };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = Buffer.from(chunk);
+    size += bytes.length;
+    if (size <= MOST_BYTES) chunks.push(bytes);
+  }
+  return size > MOST_BYTES ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+const below = (path: string): string => (path.startsWith(BASE) ? path.slice(BASE.length) || "/" : path);
+
+function answerTo(cluster: Cluster, node: ClusterNode, sent: Sent): Answer {
+  try {
+    const data = called(cluster, node, sent);
+    const body = data instanceof Page ? { data: data.items, total: data.total } : { data: data ?? null };
+    return { status: 200, reason: "OK", body };
+  } catch (thrown) {
+    // A mistake of the lab's own: a client sees a 500, a developer sees where.
+    if (!(thrown instanceof ApiError)) console.error(thrown);
+    return refusalOf(node, thrown instanceof ApiError ? thrown : new ApiError(500, "internal error of the lab\n"));
+  }
+}
+
+function called(cluster: Cluster, node: ClusterNode, { verb, path, query, headers, body }: Sent): unknown {
   if (!VERBS.has(verb)) throw new ApiError(501, `method '${verb}' not available`);
   if (path !== BASE && !path.startsWith(`${BASE}/`)) throw new ApiError(501, "no such uri");
-  const below = path.slice(BASE.length) || "/";
-  const body = await bodyOf(request);
-  const { holder, byToken } = OPEN.has(`${verb} ${below}`) ? NOBODY : identify(cluster, verb, request);
-  const params = { ...paramsIn(request, verb, body), ...decodeForm(query) };
+  if (body === undefined) throw new ApiError(501, "for data too large");
+  const { holder, byToken } = OPEN.has(`${verb} ${below(path)}`) ? NOBODY : identify(cluster, verb, headers);
+  const params = { ...paramsIn(headers, verb, body), ...decodeForm(query) };
   delete params["_dc"];
-  return dispatch(cluster, node, { verb, path: below, params, holder, byToken });
+  return dispatch(cluster, node, { verb, path: below(path), params, holder, byToken });
 }
 
 const NOBODY = { holder: undefined, byToken: false };
 
 /** Who sent it: a token in the header, or a ticket in the cookie, which for a change needs its CSRF token too. */
-function identify(cluster: Cluster, verb: string, { headers }: IncomingMessage): { holder: string; byToken: boolean } {
+function identify(cluster: Cluster, verb: string, headers: Sent["headers"]): { holder: string; byToken: boolean } {
   const credential = /^PVEAPIToken[= ](.+)$/.exec(headers.authorization ?? "")?.[1];
   if (credential !== undefined) {
     const holder = tokenHolder(cluster, credential);
@@ -55,19 +129,7 @@ function identify(cluster: Cluster, verb: string, { headers }: IncomingMessage):
   return { holder, byToken: false };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes: Buffer = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MOST_BYTES) throw new ApiError(501, "for data too large");
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function paramsIn({ headers }: IncomingMessage, verb: string, body: string): Record<string, unknown> {
+function paramsIn(headers: Sent["headers"], verb: string, body: string): Record<string, unknown> {
   if (verb !== "POST" && verb !== "PUT") return {};
   const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type === "application/json") return jsonIn(body);
@@ -86,19 +148,15 @@ function jsonIn(body: string): Record<string, unknown> {
   throw new ApiError(500, "malformed JSON string, neither tag, array, object, number, string or atom");
 }
 
-function refuse(response: ServerResponse, node: ClusterNode, thrown: unknown): void {
-  // A mistake of the lab's own: a client sees a 500, a developer sees where.
-  if (!(thrown instanceof ApiError)) console.error(thrown);
-  const { status, message, errors } =
-    thrown instanceof ApiError ? thrown : new ApiError(500, "internal error of the lab\n");
-  const told = node.release === "8.4" ? {} : { message };
+function refusalOf({ release }: ClusterNode, { status, message, errors }: ApiError): Answer {
+  const told = release === "8.4" ? {} : { message };
   // Whom PVE does not know it tells nothing in the body; a wrong password is the one exception.
   const silent = status === 401 && !message.endsWith("\n");
-  const body = { data: null, ...told, ...(errors ? { errors } : {}) };
-  send(response, status, message.split(/[\r\n]/)[0] ?? "", silent ? undefined : body);
+  const body = silent ? undefined : { data: null, ...told, ...(errors ? { errors } : {}) };
+  return { status, reason: message.split(/[\r\n]/)[0] ?? "", body };
 }
 
-function send(response: ServerResponse, status: number, reason: string, body: unknown): void {
+function send(response: ServerResponse, { status, reason, body }: Answer, drop: CallFault["drop"]): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   response.writeHead(status, asReason(reason), {
     "Cache-Control": "max-age=0",
@@ -108,7 +166,9 @@ function send(response: ServerResponse, status: number, reason: string, body: un
     "Content-Length": Buffer.byteLength(text),
     ...(status >= 400 ? { Connection: "close" } : {}),
   });
-  response.end(text);
+  const cut = () => response.socket?.destroy();
+  if (drop === "halfway") response.write(text.slice(0, Math.ceil(text.length / 2)), cut);
+  else response.end(text, drop === "answered" ? cut : undefined);
 }
 
 /** A status line holds bytes: what is beyond Latin-1 would end the answer. */

@@ -185,7 +185,7 @@ export function checkObject(
 }
 
 /** The name in the schema of one of a row, `net0` of `net[n]`. */
-const numbered = (key: string): string => key.replace(/(?<=[a-z_])(0|[1-9]\d{0,2})$/, "[n]");
+export const numbered = (key: string): string => key.replace(/(?<=[a-z_])(0|[1-9]\d{0,2})$/, "[n]");
 
 /** Whether a property that has variants has one for this type. */
 const applies = ({ oneOf }: Schema, type: string | undefined): boolean =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { newCluster } from "../../lab/cluster.ts";
-import { type Lab, startLab } from "../../lab/lab.ts";
+import { Lab } from "../../lab/lab.ts";
 import { command } from "../../setup/engine/command.ts";
 
 describe("a lab", () => {
@@ -13,7 +13,7 @@ describe("a lab", () => {
     const nodes = ["pve1", "pve2", "pve3"].map((name) => ({ name, release: "9.2" as const }));
     const cluster = newCluster("lab", nodes);
     cluster.passwords.set("root@pam", "secret-secret");
-    const lab = await startLab(cluster);
+    const lab = await Lab.start(cluster);
     labs.push(lab);
     return lab;
   };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { newCluster } from "../../lab/cluster.ts";
-import { type Lab, startLab } from "../../lab/lab.ts";
+import { Lab } from "../../lab/lab.ts";
 import { pythonWith, runPython } from "../support/python.ts";
 
 /** Logs in as its environment says, makes a user with a token, reads it back, and says what it saw. */
@@ -51,7 +51,7 @@ describe("proxmoxer", function () {
     cluster.passwords.set("root@pam", "secret-secret");
     cluster.access.users.get("root@pam")?.tokens.set("lab", { expire: 0, privsep: false });
     cluster.tokenSecrets.set("root@pam!lab", "0f5a7b1e-6a4e-4c0e-9f2e-1b1b1b1b1b1b");
-    lab = await startLab(cluster);
+    lab = await Lab.start(cluster);
     writeFileSync(join(folder, "ca.pem"), lab.ca);
   });
   after(async () => {

@@ -5,6 +5,7 @@ import { printUserConfig } from "../../../lab/access/user-config.ts";
 import { type Identity, newAuthority, newLeaf } from "../../../lab/api/certificates.ts";
 import { handlers } from "../../../lab/api/handlers.ts";
 import { apiServer } from "../../../lab/api/server.ts";
+import { Clock } from "../../../lab/clock.ts";
 import { type Cluster, newCluster } from "../../../lab/cluster.ts";
 import { check } from "../../../lab/schema/check.ts";
 import { apiOf, type Release, type Verb } from "../../../lab/schema/schema.ts";
@@ -21,20 +22,27 @@ describe("the lab's API", () => {
   let leaf: Identity;
   let cluster: Cluster;
   let server: Server;
-  let now = 1_800_000_000;
+  const clock = new Clock(1_800_000_000_000);
 
   before(async () => {
+    clock.stop();
     authority = await newAuthority("lab");
     leaf = await newLeaf(authority, "pve1", []);
   });
   afterEach(() => server.close());
 
+  function serverOf(whole: Cluster): Server {
+    const [node] = whole.nodes;
+    if (!node) throw new Error("a cluster has a node");
+    return apiServer(whole, node, leaf);
+  }
+
   async function start(release: Release = "9.2"): Promise<void> {
-    cluster = newCluster("lab", [{ name: "pve1", release }], () => now);
+    cluster = newCluster("lab", [{ name: "pve1", release }], { clock });
     cluster.passwords.set("root@pam", "secret-secret");
     cluster.access.users.get("root@pam")?.tokens.set("all", { expire: 0, privsep: false });
     cluster.tokenSecrets.set("root@pam!all", "token-secret");
-    server = apiServer(cluster, { name: "pve1", release }, leaf);
+    server = serverOf(cluster);
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   }
 
@@ -115,7 +123,7 @@ describe("the lab's API", () => {
       expect([refused.status, refused.reason]).to.deep.equal([401, "Permission denied - invalid csrf token"]);
       const change = { ...cookie, CSRFPreventionToken: login.CSRFPreventionToken };
       expect((await ask("POST /access/groups", { groupid: "g" }, change)).status).to.equal(200);
-      now += 2 * 3600 + 1;
+      clock.step(2 * 3600 + 1);
       expect((await ask("GET /version", {}, cookie)).reason).to.equal("Authentication failed!");
     });
   });
@@ -249,6 +257,6 @@ describe("the lab's API", () => {
       for (const release of ["8.4", "9.2"] as const)
         expect(apiOf(release).paths[path]?.[verb as Verb], `${call} in ${release}`).to.not.equal(undefined);
     }
-    server = apiServer(newCluster("x", []), { name: "x", release: "9.2" }, leaf);
+    server = serverOf(newCluster("x", [{ name: "x", release: "9.2" }]));
   });
 });

@@ -1,0 +1,128 @@
+import type { Pool } from "../access/user-config.ts";
+import { dropAcl } from "../access/user-config.ts";
+import { nodeOf } from "../cluster.ts";
+import { listItems } from "../schema/formats.ts";
+import { isOn } from "../storage/storage.ts";
+import { died } from "./api-error.ts";
+import { type Call, type Handler, may, must, mustAny } from "./call.ts";
+import { guestResource, storageResource } from "./cluster/resources.ts";
+
+const poolsOf = ({ cluster }: Call) => [...cluster.access.pools].toSorted(([a], [b]) => (a < b ? -1 : 1));
+const commented = ({ comment }: Pool) => (comment === undefined ? {} : { comment });
+
+/** All that one may see; or the one that is named, with its members. */
+const list: Handler = (call) => {
+  const named = call.params.maybe("poolid");
+  if (named !== undefined) {
+    // Here PVE looks who asks, and then tells whatever it found.
+    return [{ poolid: named, ...whole(call, named) }];
+  }
+  return poolsOf(call)
+    .filter(([poolid]) => may(call, `/pool/${poolid}`, "Pool.Audit"))
+    .map(([poolid, pool]) => ({ poolid, ...commented(pool) }));
+};
+
+const read: Handler = (call) => whole(call, call.params.text("poolid"));
+
+function whole(call: Call, poolid: string) {
+  const pool = call.cluster.access.pools.get(poolid);
+  if (!pool) throw died(`pool '${poolid}' does not exist`);
+  return { ...commented(pool), members: membersOf(call, pool) };
+}
+
+function membersOf(call: Call, { guests, storages }: Pool): unknown[] {
+  const { cluster, node, params } = call;
+  const type = params.maybe("type");
+  const ofGuests = [...guests]
+    .toSorted((a, b) => a - b)
+    .map((vmid) => cluster.guests.get(vmid))
+    .filter((guest) => guest !== undefined && (type === undefined || type === guest.type))
+    .map((guest) => guest && guestResource(call, guest));
+  if (type !== undefined && type !== "storage") return ofGuests;
+  const ofStorages = [...storages].toSorted().flatMap((id) => {
+    const storage = cluster.storages.get(id);
+    if (!storage) return [];
+    const first = listItems(storage.values.get("nodes") ?? "").toSorted()[0];
+    const where = isOn(storage, node.name) ? node : (nodeOf(cluster, first ?? "") ?? node);
+    return [storageResource(id, storage, where)];
+  });
+  return [...ofGuests, ...ofStorages];
+}
+
+const create: Handler = ({ cluster, params }) => {
+  const poolid = params.text("poolid");
+  const { pools } = cluster.access;
+  const failed = (words: string) => died(`create pool failed: ${words}`);
+  if (pools.has(poolid)) throw failed(`pool '${poolid}' already exists`);
+  const [leaf = "", ...above] = poolid.split("/").toReversed();
+  const parent = above.toReversed().join("/");
+  if (parent !== "" && !pools.has(parent)) throw failed(`parent '${parent}' of pool '${poolid}' does not exist`);
+  if (!/^[A-Za-z]/.test(leaf)) throw failed("pool name must start with a letter");
+  pools.set(poolid, { comment: params.maybe("comment") || undefined, guests: new Set(), storages: new Set() });
+  return null;
+};
+
+const update: Handler = (call) => {
+  const { cluster, params } = call;
+  const poolid = params.text("poolid");
+  const pool = cluster.access.pools.get(poolid);
+  const failed = (words: string) => died(`update pools failed: ${words}`);
+  if (!pool) throw failed(`pool '${poolid}' does not exist`);
+  const removing = params.flag("delete") ?? false;
+  // All is looked at before anything is changed: PVE writes its file only when all went well.
+  const vmids = listItems(params.maybe("vms") ?? "").map(Number);
+  const storages = listItems(params.maybe("storage") ?? "");
+  for (const vmid of vmids) {
+    // Who may set ACLs there may also put it into a pool.
+    mustAny(call, `/vms/${vmid}`, "Permissions.Modify", "VM.Allocate");
+    if (removing && !pool.guests.has(vmid)) throw failed(`VM ${vmid} is not a pool member`);
+    if (!removing && pool.guests.has(vmid)) throw failed(`VM ${vmid} is already a pool member`);
+    const other = poolsOf(call).find(([id, { guests }]) => id !== poolid && guests.has(vmid))?.[0];
+    if (removing || other === undefined) continue;
+    if (!params.flag("allow-move"))
+      throw failed(`VM ${vmid} belongs already to pool '${other}' and 'allow-move' is not set`);
+    must(call, `/pool/${other}`, "Pool.Allocate");
+  }
+  for (const id of storages) {
+    mustAny(call, `/storage/${id}`, "Permissions.Modify", "Datastore.Allocate");
+    if (removing && !pool.storages.has(id)) throw failed(`Storage '${id}' is not a pool member`);
+    if (!removing && pool.storages.has(id)) throw failed(`Storage '${id}' is already a pool member`);
+  }
+  if (params.has("comment")) pool.comment = params.text("comment") || undefined;
+  for (const vmid of vmids) {
+    for (const { guests } of cluster.access.pools.values()) guests.delete(vmid);
+    if (!removing) pool.guests.add(vmid);
+  }
+  for (const id of storages) {
+    if (removing) pool.storages.delete(id);
+    else pool.storages.add(id);
+  }
+  return null;
+};
+
+const remove: Handler = ({ cluster, params }) => {
+  const poolid = params.text("poolid");
+  const { pools } = cluster.access;
+  const pool = pools.get(poolid);
+  const failed = (words: string) => died(`delete pool failed: ${words}`);
+  if (!pool) throw failed(`pool '${poolid}' does not exist`);
+  const below = [...pools.keys()].toSorted().find((id) => id.startsWith(`${poolid}/`));
+  if (below !== undefined) throw failed(`pool '${poolid}' is not empty (contains pool '${below}')`);
+  const guest = [...pool.guests].toSorted((a, b) => a - b).find((vmid) => cluster.guests.has(vmid));
+  if (guest !== undefined) throw failed(`pool '${poolid}' is not empty (contains VM ${guest})`);
+  const storage = [...pool.storages].toSorted().find((id) => cluster.storages.has(id));
+  if (storage !== undefined) throw failed(`pool '${poolid}' is not empty (contains storage '${storage}')`);
+  pools.delete(poolid);
+  dropAcl(cluster.access, ({ path }) => path === `/pool/${poolid}`);
+  return null;
+};
+
+export const pools: Readonly<Record<string, Handler>> = {
+  "GET /pools": list,
+  "POST /pools": create,
+  "PUT /pools": update,
+  "DELETE /pools": remove,
+  "GET /pools/{poolid}": read,
+  "PUT /pools/{poolid}": update,
+  "DELETE /pools/{poolid}": remove,
+};

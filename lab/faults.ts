@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { TaskFault } from "./tasks/tasks.ts";
+
+const times = {
+  /** How many get through before. */
+  skip: z.int().nonnegative().default(0),
+  /** How many it hits; all of them if it is not said. */
+  times: z.int().positive().optional(),
+};
+
+/** What goes wrong with calls. Those that are hit by several suffer all of it, the first that answers decides. */
+export const CallFault = z.strictObject({
+  ...times,
+  /** The calls it is for, all if nothing is said. In a path `*` stands for one part and `**` for any number. */
+  node: z.string().optional(),
+  verb: z.enum(["GET", "POST", "PUT", "DELETE"]).optional(),
+  path: z.string().optional(),
+  /** Milliseconds of real time before anything is done. */
+  delay: z.number().nonnegative().optional(),
+  /**
+   * The connection ends: before anything is done; when it is done, without an answer; in the middle of the answer;
+   * or after it.
+   */
+  drop: z.enum(["before", "unanswered", "halfway", "answered"]).optional(),
+  /** The answer, instead of what PVE would say. */
+  status: z.int().min(400).max(599).optional(),
+  message: z.string().default("got broken by the lab"),
+  /** Whether what was asked for is done all the same. */
+  done: z.boolean().default(false),
+});
+
+/** What goes wrong with tasks. */
+export const FailingTask = z.strictObject({
+  ...times,
+  type: z.string().optional(),
+  id: z.string().optional(),
+  fail: z.string().optional(),
+  late: z.boolean().optional(),
+  hang: z.boolean().optional(),
+  seconds: z.number().nonnegative().optional(),
+});
+
+export type CallFault = z.infer<typeof CallFault>;
+export type FailingTask = z.infer<typeof FailingTask>;
+
+export interface CallSeen {
+  readonly node: string;
+  readonly verb: string;
+  readonly path: string;
+}
+
+/** Everything that a lab was told to get wrong. */
+export class Faults {
+  readonly #calls = new Rules<CallFault>();
+  readonly #tasks = new Rules<FailingTask>();
+
+  /** Has calls go wrong from now on, until what it returns is called. */
+  calls(fault: z.input<typeof CallFault>): () => void {
+    return this.#calls.add(CallFault.parse(fault));
+  }
+
+  /** Has tasks go wrong that begin from now on, until what it returns is called. */
+  tasks(fault: z.input<typeof FailingTask>): () => void {
+    return this.#tasks.add(FailingTask.parse(fault));
+  }
+
+  clear(): void {
+    this.#calls.clear();
+    this.#tasks.clear();
+  }
+
+  hit({ node, verb, path }: CallSeen): readonly CallFault[] {
+    return this.#calls.hit(
+      (fault) => is(fault.node, node) && is(fault.verb, verb) && (fault.path === undefined || fits(fault.path, path)),
+    );
+  }
+
+  ofTask(type: string, id: string): TaskFault {
+    return this.#tasks.hit((fault) => is(fault.type, type) && is(fault.id, id))[0] ?? {};
+  }
+}
+
+class Rules<R extends { readonly skip: number; readonly times?: number | undefined }> {
+  readonly #seen = new Map<R, number>();
+
+  add(rule: R): () => void {
+    this.#seen.set(rule, 0);
+    return () => this.#seen.delete(rule);
+  }
+
+  clear(): void {
+    this.#seen.clear();
+  }
+
+  hit(isFor: (rule: R) => boolean): R[] {
+    const hit: R[] = [];
+    for (const [rule, seen] of this.#seen) {
+      if (!isFor(rule)) continue;
+      this.#seen.set(rule, seen + 1);
+      const last = rule.times === undefined ? Number.POSITIVE_INFINITY : rule.skip + rule.times;
+      if (seen >= rule.skip && seen < last) hit.push(rule);
+    }
+    return hit;
+  }
+}
+
+const is = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value;
+
+function fits(glob: string, path: string): boolean {
+  const follows = ([first, ...others]: readonly string[], parts: readonly string[]): boolean => {
+    if (first === undefined) return parts.length === 0;
+    if (first === "**") return [...parts, ""].some((_, skipped) => follows(others, parts.slice(skipped)));
+    return parts.length > 0 && (first === "*" || first === parts[0]) && follows(others, parts.slice(1));
+  };
+  return follows(glob.split("/"), path.split("/"));
+}

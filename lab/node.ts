@@ -1,0 +1,87 @@
+import type { Clock } from "./clock.ts";
+import type { Release } from "./schema/schema.ts";
+
+/** What a node is made of. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly release: Release;
+  /** Its address in the cluster's own network; nothing listens there. */
+  readonly ip?: string | undefined;
+  readonly cpu?: CpuSpec | undefined;
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Bytes of its root file system. */
+  readonly disk?: number | undefined;
+}
+
+export interface CpuSpec {
+  readonly model: string;
+  readonly sockets: number;
+  readonly cores: number;
+  readonly threads: number;
+}
+
+const GIB = 2 ** 30;
+const CPU: CpuSpec = { model: "QEMU Virtual CPU version 2.5+", sockets: 1, cores: 8, threads: 8 };
+const KERNELS: Readonly<Record<Release, string>> = { "8.4": "6.8.12-15-pve", "9.2": "7.0.2-6-pve" };
+
+/** A node of a cluster: what it is, and whether it is there. */
+export class ClusterNode implements NodeSpec {
+  readonly name: string;
+  readonly id: number;
+  readonly ip: string;
+  readonly cpu: CpuSpec;
+  readonly memory: number;
+  readonly disk: number;
+  release: Release;
+  /** The SHA-256 of the certificate that its API shows, once it has one. */
+  fingerprint: string | undefined;
+  /** The kernel that it runs. */
+  kernel: string;
+  readonly #clock: Clock;
+  readonly #watchers: (() => void)[] = [];
+  #bootedAt: number | undefined;
+
+  constructor(
+    { name, release, ip, cpu = CPU, memory = 64 * GIB, disk = 94 * GIB }: NodeSpec,
+    id: number,
+    clock: Clock,
+  ) {
+    this.name = name;
+    this.release = release;
+    this.id = id;
+    this.ip = ip ?? `192.0.2.${10 + id}`;
+    this.cpu = cpu;
+    this.memory = memory;
+    this.disk = disk;
+    this.kernel = KERNELS[release];
+    this.#clock = clock;
+    // It has been up for a while.
+    this.#bootedAt = clock.now() - 86_400;
+  }
+
+  get online(): boolean {
+    return this.#bootedAt !== undefined;
+  }
+
+  /** Seconds since it booted; 0 while it is away. */
+  get uptime(): number {
+    return this.#bootedAt === undefined ? 0 : this.#clock.now() - this.#bootedAt;
+  }
+
+  /** It is gone, for the cluster and for clients, until it comes back. */
+  leave(): void {
+    this.#bootedAt = undefined;
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  comeBack(): void {
+    this.#bootedAt ??= this.#clock.now();
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Is told whenever it left or came back. */
+  watch(watcher: () => void): void {
+    this.#watchers.push(watcher);
+  }
+}
