@@ -1,7 +1,9 @@
 import { Errors, FormatError } from "./errors.ts";
 import { checkFormat } from "./formats.ts";
+import { PROPERTY_STRINGS } from "./named-property-strings.ts";
 import { matches } from "./pattern.ts";
 import { parsePropertyString } from "./property-string.ts";
+import { RULES } from "./property-string-rules.ts";
 import type { Properties, Schema } from "./schema.ts";
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -128,7 +130,7 @@ function complaint(text: string, schema: Schema, path: string): string | undefin
 
 function formatComplaint(format: string | Properties, text: string, path: string): string | undefined {
   try {
-    if (typeof format === "string") checkFormat(format, text);
+    if (typeof format === "string") checkNamed(format, text, path);
     else checkPropertyString(format, text, path);
     return undefined;
   } catch (thrown) {
@@ -137,10 +139,19 @@ function formatComplaint(format: string | Properties, text: string, path: string
   }
 }
 
-function checkPropertyString(properties: Properties, text: string, path: string): void {
+function checkNamed(format: string, text: string, path: string): void {
+  const properties = PROPERTY_STRINGS[format];
+  if (properties) {
+    const values = checkPropertyString(properties, text, path);
+    RULES[format]?.(values);
+  } else checkFormat(format, text);
+}
+
+function checkPropertyString(properties: Properties, text: string, path: string): Readonly<Record<string, string>> {
   const errors = new Errors();
-  checkObject(parsePropertyString(properties, text), properties, path, errors, { more: 0 });
-  if (errors.none) return;
+  const values = parsePropertyString(properties, text);
+  checkObject(values, properties, path, errors, { more: 0 });
+  if (errors.none) return values;
   const lines = errors.entries().map(([at, words]) => `${at}: ${words}\n`);
   throw new FormatError(`format error\n${lines.join("")}`);
 }
