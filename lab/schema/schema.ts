@@ -67,6 +67,8 @@ export function apiOf(release: Release): { readonly version: string; readonly pa
   const compact: Compact = JSON.parse(readFileSync(join(import.meta.dirname, `${release}.json`), "utf8"));
   const parts = new Map<number, unknown>();
   const whole = (value: unknown): unknown => {
+    // Which privileges there are differs from release to release, and the schema alone does not say it.
+    if (value === "pve-priv-list") return `pve-priv@${release}-list`;
     if (Array.isArray(value)) return value.map(whole);
     if (typeof value !== "object" || value === null) return value;
     if ("$" in value && typeof value.$ === "number") return part(value.$);

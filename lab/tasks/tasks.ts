@@ -92,7 +92,7 @@ export class Tasks {
       if (done) this.#finish(task, undefined);
       else if (value !== Number.POSITIVE_INFINITY) this.#clock.after(value, () => this.#goOn(task, rest));
     } catch (thrown) {
-      this.#finish(task, asText(thrown));
+      this.#finish(task, asText(thrown).trimEnd().replaceAll("\n", " "));
     }
   }
 

@@ -1,9 +1,14 @@
 import { privilegesOf } from "../../access/privileges.ts";
+import type { Release } from "../schema.ts";
 import { only, refuse, type Validators, valid } from "./validator.ts";
 
 const REALM = /[A-Za-z][A-Za-z0-9._-]+/.source;
-// Of either release: a format does not know on which node it is asked.
-const PRIVILEGES = new Set([...privilegesOf("8.4"), ...privilegesOf("9.2")]);
+
+const privilege = (release: Release) =>
+  only(
+    (text) => privilegesOf(release).has(text),
+    (text) => `invalid privilege '${text}'`,
+  );
 
 function userId(text: string): void {
   if (text.length < 3) refuse(`user name '${text}' is too short`);
@@ -27,10 +32,8 @@ export const accessFormats: Validators = {
   "pve-groupid": only(/^[A-Za-z0-9._-]+$/, (text) => `group name '${text}' contains invalid characters`),
   "pve-roleid": only(/^[A-Za-z0-9._-]+$/, (text) => `role name '${text}' contains invalid characters`),
   "pve-poolid": poolId,
-  "pve-priv": only(
-    (text) => PRIVILEGES.has(text),
-    (text) => `invalid privilege '${text}'`,
-  ),
+  "pve-priv@8.4": privilege("8.4"),
+  "pve-priv@9.2": privilege("9.2"),
   "ldap-simple-attr": only(
     /^[a-zA-Z0-9]+$/,
     (text) => `value '${text}' does not look like a simple ldap attribute name`,

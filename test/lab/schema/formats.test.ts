@@ -121,9 +121,14 @@ const plain: readonly Rule[] = [
   { format: "pve-tag-list", takes: ["a;b-c"], refuses: { "a;-b": "invalid characters in tag" } },
   { format: "pve-task-status-type-list", takes: ["ok,ERROR"], refuses: { done: "invalid status 'done'" } },
   {
-    format: "pve-priv-list",
-    takes: ["VM.Audit,Datastore.Audit", "Permissions.Modify", ""],
-    refuses: { "VM.Audit VM.Fly": "invalid privilege 'VM.Fly'" },
+    format: "pve-priv@8.4-list",
+    takes: ["VM.Audit,VM.Monitor", "Permissions.Modify", ""],
+    refuses: { "VM.Audit VM.Replicate": "invalid privilege 'VM.Replicate'" },
+  },
+  {
+    format: "pve-priv@9.2-list",
+    takes: ["VM.Audit,VM.Replicate", "Permissions.Modify", ""],
+    refuses: { "VM.Audit VM.Monitor": "invalid privilege 'VM.Monitor'" },
   },
   {
     format: "pve-storage-content-list",
