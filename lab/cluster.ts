@@ -1,3 +1,5 @@
+import { parseRealms, type Realms } from "./access/realms.ts";
+import type { SecondFactors } from "./access/second-factors.ts";
 import { parseUserConfig, type UserConfig } from "./access/user-config.ts";
 import { Chance } from "./chance.ts";
 import { Clock } from "./clock.ts";
@@ -7,21 +9,18 @@ import { ClusterNode, type NodeSpec } from "./node.ts";
 import type { Storage } from "./storage/storage.ts";
 import { Tasks } from "./tasks/tasks.ts";
 
-export interface Realm {
-  readonly type: string;
-  readonly comment?: string;
-  readonly default?: boolean;
-}
-
 /** The one state behind a simulated cluster: what every node's API answers from. */
 export interface Cluster {
   readonly name: string;
   readonly nodes: readonly ClusterNode[];
   access: UserConfig;
-  readonly realms: Map<string, Realm>;
+  /** What `domains.cfg` holds, in its order. */
+  realms: Realms;
   /** What `token.cfg` holds: the secret of each token by its full id. */
   readonly tokenSecrets: Map<string, string>;
   readonly passwords: Map<string, string>;
+  /** What `tfa.cfg` holds, by user. */
+  readonly tfa: Map<string, SecondFactors>;
   /** What `datacenter.cfg` holds. */
   readonly options: Map<string, string>;
   /** What `storage.cfg` holds, in its order. */
@@ -47,12 +46,10 @@ export function newCluster(
     name,
     nodes: nodes.map((spec, n) => new ClusterNode(spec, n + 1, clock)),
     access: parseUserConfig(""),
-    realms: new Map([
-      ["pam", { type: "pam", comment: "Linux PAM standard authentication" }],
-      ["pve", { type: "pve", comment: "Proxmox VE authentication server" }],
-    ]),
+    realms: parseRealms(""),
     tokenSecrets: new Map(),
     passwords: new Map(),
+    tfa: new Map(),
     options: new Map(),
     storages: new Map(),
     guests: new Map(),

@@ -7,6 +7,7 @@ export function encoded(text: string | undefined): string {
 }
 
 export const decoded = (text: string): string => {
-  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
+  const bytes = Buffer.from(text).toString("latin1");
+  const plain = bytes.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(plain, "latin1").toString("utf8");
 };

@@ -51,6 +51,8 @@ export interface CallSeen {
 
 /** Everything that a lab was told to get wrong. */
 export class Faults {
+  /** Milliseconds of real time that every call takes at least; not a fault, so that it stays when all is well again. */
+  latency = 0;
   readonly #calls = new Rules<CallFault>();
   readonly #tasks = new Rules<FailingTask>();
 

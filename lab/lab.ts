@@ -1,5 +1,6 @@
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { type Identity, newAuthority, newLeaf } from "./api/certificates.ts";
 import { apiServer } from "./api/server.ts";
 import { type Cluster, nodeOf } from "./cluster.ts";
@@ -62,13 +63,13 @@ export class Lab {
     const authority = by === "same CA" ? this.#authority : await newAuthority(this.cluster.name);
     const leaf = await newLeaf(authority, name, [served.address]);
     served.server.setSecureContext({ key: leaf.key, cert: leaf.certificate });
-    served.server.closeAllConnections();
+    served.cut();
     served.node.fingerprint = leaf.fingerprint;
   }
 
   async close(): Promise<void> {
     this.cluster.clock.end();
-    await Promise.all(this.#nodes.map(({ server }) => closed(server)));
+    await Promise.all(this.#nodes.map(closed));
   }
 }
 
@@ -77,6 +78,8 @@ interface Served {
   readonly server: Server;
   readonly address: string;
   readonly port: number;
+  /** Ends every connection there is. */
+  readonly cut: () => void;
 }
 
 async function serve(cluster: Cluster, node: ClusterNode, authority: Identity): Promise<Served> {
@@ -86,11 +89,14 @@ async function serve(cluster: Cluster, node: ClusterNode, authority: Identity): 
   node.fingerprint = leaf.fingerprint;
   const server = apiServer(cluster, node, leaf);
   const { address, port } = await listening(server, own, API_PORT).catch(() => listening(server, "127.0.0.1", 0));
+  const cut = cutter(server);
+  const served = { node, server, address, port, cut };
   node.watch(() => {
-    if (!node.online) leave(server);
+    // As seen by a client, the machine is gone: nothing listens, and what was open is cut.
+    if (!node.online) void closed(served);
     else if (!server.listening) server.listen(port, address);
   });
-  return { node, server, address, port };
+  return served;
 }
 
 /** Any address of the loopback net: 24 bits of chance keep labs apart, and one that is taken falls back to a port. */
@@ -111,14 +117,20 @@ function listening(server: Server, host: string, port: number): Promise<AddressI
   });
 }
 
-/** As seen by a client, the machine is gone: nothing listens, and what was open is cut. */
-function leave(server: Server): void {
-  server.close();
-  server.closeAllConnections();
+/** Node's own `closeAllConnections` leaves those that are still shaking hands. */
+function cutter(server: Server): () => void {
+  const open = new Set<Duplex>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) socket.destroy();
+  };
 }
 
-const closed = (server: Server): Promise<void> =>
+const closed = ({ server, cut }: Served): Promise<void> =>
   new Promise((done) => {
     server.close(() => done());
-    server.closeAllConnections();
+    cut();
   });

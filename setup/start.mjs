@@ -113,6 +113,6 @@ const node = runner();
 const PATH = [dirname(node), join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
 const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", env: { ...process.env, PATH } });
 // A terminal sends its Ctrl-C to the program as well; the other signals come to this process alone.
-process.on("SIGINT", () => {});
+process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

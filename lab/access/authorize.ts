@@ -89,9 +89,14 @@ const has = (asker: Known, at: string, wanted: readonly string[]): boolean => {
 function holdModify(asker: Known, [template]: Condition, params: Params): void {
   const at = path(template, params);
   if (at === undefined) throw forbidden();
+  need(asker, at, modifiers(at), true);
+}
+
+/** The privileges each of which lets one set ACLs on a path. */
+export function modifiers(at: string): string[] {
   const [, area = "", below] = at.split("/");
   const allocate = { storage: "Datastore.Allocate", vms: "VM.Allocate", pool: "Pool.Allocate" }[area];
-  need(asker, at, ["Permissions.Modify", ...(allocate && below ? [allocate] : [])], true);
+  return ["Permissions.Modify", ...(allocate && below ? [allocate] : [])];
 }
 
 function holdUsersGroup(asker: Known, [wanted, ...options]: Condition, params: Params): void {

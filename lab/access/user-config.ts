@@ -1,4 +1,5 @@
 import { decoded, encoded } from "../encoded-text.ts";
+import { byTree } from "./acl-path.ts";
 
 /** What `user.cfg` holds. Everything is by its id; PVE's built-in roles are not in it. */
 export interface UserConfig {
@@ -177,17 +178,6 @@ function aclLines(acl: readonly AclEntry[]): string[] {
       );
     }),
   );
-}
-
-/** The order in which PVE walks the tree: a path before what lies below it, neighbours by name. */
-function byTree(a: string, b: string): number {
-  const [left, right] = [a, b].map((path) => path.split("/").filter(Boolean));
-  for (const [n, part] of (left ?? []).entries()) {
-    const other = right?.[n];
-    if (other === undefined) return 1;
-    if (part !== other) return part < other ? -1 : 1;
-  }
-  return (left?.length ?? 0) - (right?.length ?? 0);
 }
 
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));

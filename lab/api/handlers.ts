@@ -1,8 +1,14 @@
 import { acl } from "./access/acl.ts";
+import { directory } from "./access/directory.ts";
+import { domains } from "./access/domains.ts";
+import { effectivePermissions } from "./access/effective.ts";
 import { groups } from "./access/groups.ts";
 import { logins } from "./access/login.ts";
+import { password } from "./access/password.ts";
 import { roles } from "./access/roles.ts";
+import { tfa } from "./access/tfa.ts";
 import { tokens } from "./access/tokens.ts";
+import { userTfa } from "./access/user-tfa.ts";
 import { users } from "./access/users.ts";
 import type { Handler } from "./call.ts";
 import { options } from "./cluster/options.ts";
@@ -22,7 +28,13 @@ import { storageStatus } from "./storage/status.ts";
 /** What the lab answers, by verb and path of the schema. Everything else is 501. */
 export const handlers: Readonly<Record<string, Handler>> = {
   ...indexes,
+  ...directory,
   ...logins,
+  ...effectivePermissions,
+  ...domains,
+  ...password,
+  ...tfa,
+  ...userTfa,
   ...roles,
   ...groups,
   ...users,

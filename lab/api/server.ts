@@ -12,7 +12,10 @@ import { dispatch } from "./dispatch.ts";
 import { decodeForm } from "./form.ts";
 
 const BASE = "/api2/json";
-const OPEN = new Set(["GET /access/domains", "GET /access/ticket", "POST /access/ticket"]);
+const OPEN = new Set([
+  ...["GET /access/domains", "GET /access/ticket", "POST /access/ticket", "POST /access/vncticket"],
+  ...["POST /access/openid/auth-url", "POST /access/openid/login"],
+]);
 const VERBS = new Set(["GET", "POST", "PUT", "DELETE"]);
 const MOST_BYTES = 512 * 1024;
 /** As pveproxy has it: how long a connection may be idle, and how many calls one may carry. */
@@ -42,7 +45,8 @@ interface Answer {
 async function serve(cluster: Cluster, node: ClusterNode, request: IncomingMessage, response: ServerResponse) {
   const sent = await read(request);
   const faults = cluster.faults.hit({ node: node.name, verb: sent.verb, path: below(sent.path) });
-  await sleep(faults.reduce((sum, { delay = 0 }) => sum + delay, 0));
+  const delay = faults.reduce((sum, fault) => sum + (fault.delay ?? 0), cluster.faults.latency);
+  if (delay > 0) await sleep(delay);
   const drop = faults.find((fault) => fault.drop !== undefined)?.drop;
   const refusal = faults.find(({ status }) => status !== undefined);
   if (drop === "before") {
@@ -56,8 +60,7 @@ async function serve(cluster: Cluster, node: ClusterNode, request: IncomingMessa
 }
 
 const refused = (node: ClusterNode, { status = 500, message }: CallFault): Answer =>
-  // 595 and 596 are of the proxy, which says nothing more.
-  status > 590 ? { status, reason: message, body: undefined } : refusalOf(node, new ApiError(status, message));
+  refusalOf(node, new ApiError(status, message));
 
 interface Sent {
   readonly verb: string;
@@ -150,8 +153,8 @@ function jsonIn(body: string): Record<string, unknown> {
 
 function refusalOf({ release }: ClusterNode, { status, message, errors }: ApiError): Answer {
   const told = release === "8.4" ? {} : { message };
-  // Whom PVE does not know it tells nothing in the body; a wrong password is the one exception.
-  const silent = status === 401 && !message.endsWith("\n");
+  // Whom PVE does not know it tells nothing in the body, but for a wrong password. 595 and 596 are its proxy's.
+  const silent = status > 590 || (status === 401 && !message.endsWith("\n"));
   const body = silent ? undefined : { data: null, ...told, ...(errors ? { errors } : {}) };
   return { status, reason: message.split(/[\r\n]/)[0] ?? "", body };
 }

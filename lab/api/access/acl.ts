@@ -1,16 +1,20 @@
-import { isAclPath, normalPath } from "../../access/acl-path.ts";
+import { byTree, isAclPath, normalPath } from "../../access/acl-path.ts";
+import { modifiers } from "../../access/authorize.ts";
 import { permissions } from "../../access/permissions.ts";
 import type { AclEntry } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { badParameters, died } from "../api-error.ts";
-import type { Call, Handler } from "../call.ts";
+import { type Call, type Handler, may } from "../call.ts";
 import { rolesFor } from "./roles.ts";
 
-const list: Handler = ({ cluster, node, holder = "" }: Call) => {
-  const held = (path: string) => permissions(cluster.access, node.release, holder, path);
-  const seesAll = held("/access").has("Sys.Audit");
-  return cluster.access.acl
-    .filter(({ path }) => seesAll || held(path).has("Permissions.Modify"))
+const KINDS = ["user", "group", "token"];
+
+/** In the order of PVE's tree: by path, then users, groups and tokens. */
+const list: Handler = (call: Call) => {
+  const seesAll = may(call, "/access", "Sys.Audit");
+  return call.cluster.access.acl
+    .filter(({ path }) => seesAll || may(call, path, ...modifiers(path)))
+    .toSorted((a, b) => byTree(a.path, b.path) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
     .map(({ path, kind, id, role, propagate }) => ({
       path,
       type: kind,

@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { dropAcl, type Token, type UserConfig } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { badParameters, died } from "../api-error.ts";
-import type { Handler } from "../call.ts";
+import type { Handler, Params } from "../call.ts";
 
 /** What PVE tells of a token: everything but its secret. */
 export const tokenInfo = ({ privsep, expire, comment }: Token): Record<string, unknown> => ({
@@ -10,6 +9,10 @@ export const tokenInfo = ({ privsep, expire, comment }: Token): Record<string, u
   expire,
   ...(comment ? { comment } : {}),
 });
+
+/** What is given is told as the text that it came as, until PVE reads its file again. */
+const asGiven = (params: Params): Record<string, string> =>
+  Object.fromEntries(["privsep", "expire"].flatMap((key) => (params.has(key) ? [[key, params.text(key)]] : [])));
 
 function tokensOf({ users }: UserConfig, userid: string): Map<string, Token> {
   const user = users.get(userid);
@@ -39,11 +42,11 @@ const create: Handler = ({ cluster, params }) => {
     comment: params.maybe("comment") || undefined,
   };
   tokens.set(tokenid, token);
-  const value = randomUUID();
+  const value = cluster.chance.uuid();
   cluster.tokenSecrets.set(`${userid}!${tokenid}`, value);
   // Of what was not asked for, only privsep is told.
-  const { expire, ...info } = tokenInfo(token);
-  return { info: params.has("expire") ? { ...info, expire } : info, value, "full-tokenid": `${userid}!${tokenid}` };
+  const { expire: _, ...info } = tokenInfo(token);
+  return { info: { ...info, ...asGiven(params) }, value, "full-tokenid": `${userid}!${tokenid}` };
 };
 
 const update: Handler = ({ cluster, params }) => {
@@ -57,10 +60,11 @@ const update: Handler = ({ cluster, params }) => {
   token.expire = params.integer("expire") ?? token.expire;
   if (params.has("comment")) token.comment = params.text("comment") || undefined;
   if (dropped.includes("comment")) token.comment = undefined;
-  if (!params.flag("regenerate")) return tokenInfo(token);
-  const value = randomUUID();
+  const info = { ...tokenInfo(token), ...asGiven(params) };
+  if (!params.flag("regenerate")) return info;
+  const value = cluster.chance.uuid();
   cluster.tokenSecrets.set(`${userid}!${tokenid}`, value);
-  return { ...tokenInfo(token), value, "full-tokenid": `${userid}!${tokenid}` };
+  return { ...info, value, "full-tokenid": `${userid}!${tokenid}` };
 };
 
 const remove: Handler = ({ cluster, params }) => {

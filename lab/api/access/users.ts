@@ -1,8 +1,11 @@
+import { namesakes, realmOf, storePassword } from "../../access/passwords.ts";
 import { permissions } from "../../access/permissions.ts";
+import { locksOf } from "../../access/second-factors.ts";
 import { dropAcl, type User, type UserConfig } from "../../access/user-config.ts";
 import { listItems } from "../../schema/formats.ts";
 import { died } from "../api-error.ts";
 import type { Call, Handler, Params } from "../call.ts";
+import { orFails } from "./or-fails.ts";
 import { tokenInfo } from "./tokens.ts";
 
 const TEXTS = ["firstname", "lastname", "email", "comment", "keys"] as const;
@@ -20,6 +23,8 @@ const groupsOf = ({ groups }: UserConfig, userid: string): string[] =>
 const about = (user: User): Record<string, unknown> => ({
   enable: Number(user.enable),
   expire: user.expire,
+  // What stands before something else in a line of user.cfg is read back as empty, where PVE does not look.
+  ...(user.comment || user.keys ? { email: "" } : {}),
   ...Object.fromEntries(TEXTS.flatMap((key) => (user[key] ? [[key, user[key]]] : []))),
 });
 
@@ -35,12 +40,14 @@ const list: Handler = (call) => {
   return shown
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([userid, user]) => {
-      const type = realms.get(userid.split("@").at(-1) ?? "")?.type;
+      const type = realms.get(realmOf(userid))?.type;
+      const factors = cluster.tfa.get(userid);
       const tokens = [...user.tokens].toSorted(([a], [b]) => (a < b ? -1 : 1));
       return {
         userid,
         ...about(user),
         ...(type ? { "realm-type": type } : {}),
+        ...(factors ? locksOf(factors, cluster.now()) : {}),
         ...(full ? { groups: groupsOf(access, userid).join(",") } : {}),
         ...(full && tokens.length > 0
           ? { tokens: tokens.map(([tokenid, token]) => ({ tokenid, ...tokenInfo(token) })) }
@@ -60,7 +67,10 @@ function sees({ cluster: { access }, node, holder = "" }: Call, userid: string):
 const create: Handler = ({ cluster, params }) => {
   const userid = params.text("userid");
   const { access } = cluster;
-  if (access.users.has(userid)) throw died(`create user failed: user '${userid}' already exists`);
+  const known = namesakes(cluster, userid)[0] ?? userid;
+  if (access.users.has(known)) throw died(`create user failed: user '${known}' already exists`);
+  if (params.has("password"))
+    orFails("create user failed", () => storePassword(cluster, userid, params.text("password")));
   const groups = knownGroups(access, params, "create");
   const user: User = {
     enable: params.flag("enable") ?? true,
@@ -70,7 +80,6 @@ const create: Handler = ({ cluster, params }) => {
   for (const key of TEXTS) user[key] = params.maybe(key) || undefined;
   access.users.set(userid, user);
   for (const group of groups) access.groups.get(group)?.members.add(userid);
-  if (params.has("password")) cluster.passwords.set(userid, params.text("password"));
   return null;
 };
 
@@ -85,7 +94,7 @@ const read: Handler = ({ cluster: { access }, params }) => {
   const userid = params.text("userid");
   const user = userOf(access, userid);
   const tokens = Object.fromEntries([...user.tokens].map(([tokenid, token]) => [tokenid, tokenInfo(token)]));
-  return { ...about(user), groups: groupsOf(access, userid), tokens };
+  return { ...about(user), groups: groupsOf(access, userid), tokens: user.tokens.size > 0 ? tokens : null };
 };
 
 const update: Handler = ({ cluster: { access }, params }) => {
@@ -107,6 +116,8 @@ const remove: Handler = ({ cluster, params }) => {
   const { access } = cluster;
   const { tokens } = userOf(access, userid);
   for (const token of tokens.keys()) cluster.tokenSecrets.delete(`${userid}!${token}`);
+  if (cluster.realms.get(realmOf(userid))?.type === "pve") cluster.passwords.delete(userid);
+  cluster.tfa.delete(userid);
   access.users.delete(userid);
   for (const { members } of access.groups.values()) members.delete(userid);
   dropAcl(access, ({ kind, id }) => kind !== "group" && (id === userid || id.startsWith(`${userid}!`)));

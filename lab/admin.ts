@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { z } from "zod";
+import { expireTickets } from "./api/access/tickets.ts";
+import { asText } from "./api/api-error.ts";
+import { nodeOf } from "./cluster.ts";
+import type { Lab } from "./lab.ts";
+import { differences, stateOf } from "./state.ts";
+
+/** What one can ask of a lab while it runs, beside what it simulates. */
+interface Task {
+  readonly does: string;
+  readonly run: (lab: Lab, body: unknown, name: string) => unknown;
+}
+
+const ClockChange = z.union([
+  z.strictObject({ run: z.number().nonnegative() }),
+  z.strictObject({ stop: z.literal(true) }),
+  z.strictObject({ step: z.number().nonnegative() }),
+]);
+const State = z.record(z.string(), z.string());
+const Certificate = z.strictObject({ by: z.enum(["same CA", "other CA"]).default("same CA") });
+
+function node(lab: Lab, name: string) {
+  const found = nodeOf(lab.cluster, name);
+  if (!found) throw new Refusal(404, `the lab has no node '${name}'`);
+  return found;
+}
+
+/** By verb and path; `*` stands for a node's name. */
+export const adminTasks: Readonly<Record<string, Task>> = {
+  "GET /state": { does: "the cluster's files and what runs, by path", run: ({ cluster }) => stateOf(cluster) },
+  "POST /state/differences": {
+    does: "what is different from the state that is sent, a line each",
+    run: ({ cluster }, body) => differences(State.parse(body), stateOf(cluster)),
+  },
+  "POST /faults/calls": {
+    does: "calls go wrong from now on",
+    run: ({ cluster }, body) => {
+      // It is held to its shape there.
+      cluster.faults.calls(z.looseObject({}).parse(body));
+      return null;
+    },
+  },
+  "POST /faults/tasks": {
+    does: "tasks that begin from now on go wrong",
+    run: ({ cluster }, body) => {
+      cluster.faults.tasks(z.looseObject({}).parse(body));
+      return null;
+    },
+  },
+  "DELETE /faults": {
+    does: "nothing goes wrong any more",
+    run: ({ cluster }) => {
+      cluster.faults.clear();
+      return null;
+    },
+  },
+  "GET /clock": {
+    does: "the lab's time, in seconds since 1970, and how fast it runs",
+    run: ({ cluster: { clock } }) => ({ now: clock.now(), speed: clock.speed }),
+  },
+  "POST /clock": {
+    does: "`{stop: true}`, `{run: SPEED}`, or `{step: SECONDS}`",
+    run: ({ cluster: { clock } }, body) => {
+      const change = ClockChange.parse(body);
+      if ("step" in change) clock.step(change.step);
+      else clock.run("run" in change ? change.run : 0);
+      return { now: clock.now(), speed: clock.speed };
+    },
+  },
+  "POST /tickets/expire": {
+    does: "no ticket that was given out is good any more",
+    run: ({ cluster }) => {
+      expireTickets(cluster);
+      return null;
+    },
+  },
+  "POST /nodes/*/leave": {
+    does: "the node is away, for clients and for the cluster",
+    run: (lab, _, name) => {
+      node(lab, name).leave();
+      return null;
+    },
+  },
+  "POST /nodes/*/come-back": {
+    does: "the node is there again",
+    run: (lab, _, name) => {
+      node(lab, name).comeBack();
+      return null;
+    },
+  },
+  "POST /nodes/*/certificate": {
+    does: 'the node shows another certificate, `{by: "same CA"}` or `{by: "other CA"}`',
+    run: async (lab, body, name) => {
+      await lab.changeCertificate(node(lab, name).name, Certificate.parse(body).by);
+      return { fingerprint: node(lab, name).fingerprint };
+    },
+  },
+};
+
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The lab's own door, on loopback: not listening yet. */
+export const adminServer = (lab: Lab): Server =>
+  createServer((request, response) => {
+    answer(lab, request).then(
+      (data) => send(200, data ?? null),
+      (thrown: unknown) => {
+        const status = thrown instanceof Refusal ? thrown.status : thrown instanceof z.ZodError ? 400 : 500;
+        const error = thrown instanceof z.ZodError ? z.prettifyError(thrown) : asText(thrown);
+        send(status, { error });
+      },
+    );
+    const send = (status: number, body: unknown) => {
+      response.writeHead(status, { "Content-Type": "application/json" });
+      response.end(`${JSON.stringify(body)}\n`);
+    };
+  });
+
+async function answer(lab: Lab, request: IncomingMessage): Promise<unknown> {
+  const { method, url = "/" } = request;
+  const [, name = "", what] = /^\/nodes\/([^/]+)\/([^/]+)$/.exec(url) ?? [];
+  const task = adminTasks[`${method} ${what === undefined ? url : `/nodes/*/${what}`}`];
+  if (!task) throw new Refusal(404, `${method} ${url} is none of: ${Object.keys(adminTasks).join(", ")}`);
+  return task.run(lab, await bodyOf(request), name);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString("utf8");
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    throw new Refusal(400, "the body is not JSON");
+  }
+}

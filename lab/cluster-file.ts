@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { asText } from "./api/api-error.ts";
+import { dispatch } from "./api/dispatch.ts";
+import { Chance } from "./chance.ts";
+import type { Clock } from "./clock.ts";
+import { type Cluster, newCluster, nodeOf } from "./cluster.ts";
+import { newConfig } from "./guests/guest.ts";
+import type { Release } from "./schema/schema.ts";
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+
+const Bytes = z
+  .union([z.int().nonnegative(), z.string().regex(/^\d+(?:[KMGT]iB)?$/, "a size is a number, or like 96GiB")])
+  .transform((size) => {
+    const [, amount, unit = ""] = /^(\d+)([KMGT]iB)?$/.exec(String(size)) ?? [];
+    return Number(amount) * (UNITS[unit] ?? 1);
+  });
+
+const KnownRelease = z.enum(["8.4", "9.2"]);
+
+const Node = z.strictObject({
+  name: z.string(),
+  release: KnownRelease.optional(),
+  ip: z.string().optional(),
+  cpu: z
+    .strictObject({
+      model: z.string(),
+      sockets: z.int().positive().default(1),
+      cores: z.int().positive(),
+      threads: z.int().positive().optional(),
+    })
+    .transform((cpu) => ({ ...cpu, threads: cpu.threads ?? cpu.cores }))
+    .optional(),
+  memory: Bytes.optional(),
+  disk: Bytes.optional(),
+});
+
+const Scalar = z.union([z.string(), z.number(), z.boolean().transform(Number)]).transform(String);
+/** What the API takes as parameters: it says itself what is wrong with them. */
+const Params = z.record(z.string(), Scalar);
+
+const Storage = z.object({ capacity: Bytes.optional(), used: Bytes.optional() }).catchall(Scalar);
+const Guest = z
+  .object({
+    vmid: z.int().min(100),
+    type: z.enum(["qemu", "lxc"]),
+    node: z.string(),
+    running: z.boolean().default(false),
+  })
+  .catchall(Scalar);
+const Token = z.object({ tokenid: z.string(), value: z.string().optional() }).catchall(Scalar);
+const User = z.object({ tokens: z.array(Token).default([]) }).catchall(Scalar);
+
+/** What a cluster file may say. Beyond what is named here it takes the API's own parameters. */
+export const ClusterFile = z.strictObject({
+  name: z.string(),
+  release: KnownRelease.default("9.2"),
+  nodes: z.array(Node).min(1),
+  options: Params.default({}),
+  realms: z.array(Params).default([]),
+  storages: z.array(Storage).default([]),
+  guests: z.array(Guest).default([]),
+  roles: z.array(Params).default([]),
+  groups: z.array(Params).default([]),
+  users: z.array(User).default([]),
+  pools: z.array(Params).default([]),
+  acl: z.array(Params).default([]),
+});
+
+export type ClusterFile = z.infer<typeof ClusterFile>;
+
+export interface How {
+  /** Instead of what the file says. */
+  readonly release?: Release | undefined;
+  /** That many nodes: the file's own first, then more of the last one's kind. */
+  readonly nodes?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** The cluster that a file describes. */
+export function readCluster(file: string, how: How = {}): Cluster {
+  try {
+    return clusterOf(ClusterFile.parse(parse(readFileSync(file, "utf8"))), how);
+  } catch (thrown) {
+    const words = thrown instanceof z.ZodError ? z.prettifyError(thrown) : asText(thrown);
+    throw new Error(`the cluster file ${file} cannot be used: ${words}`, { cause: thrown });
+  }
+}
+
+export function clusterOf(file: ClusterFile, { release, nodes = file.nodes.length, seed, clock }: How = {}): Cluster {
+  const specs = grown(file.nodes, nodes).map((node) => ({ ...node, release: release ?? node.release ?? file.release }));
+  const cluster = newCluster(file.name, specs, { chance: new Chance(seed), ...(clock ? { clock } : {}) });
+  const root = callerOf(cluster);
+  for (const realm of file.realms) root("POST /access/domains", realm);
+  for (const role of file.roles) root("POST /access/roles", role);
+  for (const group of file.groups) root("POST /access/groups", group);
+  for (const { tokens, ...user } of file.users) {
+    root("POST /access/users", user);
+    for (const { tokenid, value, ...token } of tokens) {
+      root(`POST /access/users/${user["userid"]}/token/${tokenid}`, token);
+      if (value !== undefined) cluster.tokenSecrets.set(`${user["userid"]}!${tokenid}`, value);
+    }
+  }
+  for (const { capacity, used, ...storage } of file.storages) {
+    root("POST /storage", storage);
+    const made = cluster.storages.get(String(storage["storage"]));
+    if (made && capacity !== undefined) made.total = capacity;
+    if (made && used !== undefined) made.used = used;
+  }
+  for (const guest of file.guests) {
+    if (!file.nodes.some(({ name }) => name === guest.node))
+      throw new Error(`guest ${guest.vmid} is on '${guest.node}', which is no node of the file`);
+    addGuest(cluster, guest, root);
+  }
+  for (const { poolid = "", comment, ...members } of file.pools) {
+    root("POST /pools", comment === undefined ? { poolid } : { poolid, comment });
+    if (Object.keys(members).length > 0) root(`PUT /pools/${poolid}`, members);
+  }
+  for (const entry of file.acl) root("PUT /access/acl", entry);
+  if (Object.keys(file.options).length > 0) root("PUT /cluster/options", file.options);
+  return cluster;
+}
+
+function grown(nodes: ClusterFile["nodes"], count: number): ClusterFile["nodes"] {
+  const last = nodes.at(-1);
+  const more = Array.from({ length: Math.max(0, count - nodes.length) }, (_, n) => ({
+    ...last,
+    name: `pve-${nodes.length + n + 1}`,
+    ip: undefined,
+  }));
+  return [...nodes.slice(0, count), ...more];
+}
+
+/** What says which one it is, and is no secret. */
+const IDS = ["userid", "groupid", "roleid", "realm", "storage", "poolid", "path"];
+
+type Caller = (call: string, params: Readonly<Record<string, string>>) => void;
+
+/** Does what the file says the way root would, through the API, so that it is held to the API's rules. */
+const callerOf =
+  (cluster: Cluster): Caller =>
+  (call, params) => {
+    const [node] = cluster.nodes;
+    const [verb = "", path = ""] = call.split(" ");
+    if (!node) return;
+    try {
+      dispatch(cluster, node, { verb, path, params, holder: "root@pam", byToken: false });
+    } catch (thrown) {
+      const named = IDS.map((id) => params[id]).find((id) => id !== undefined);
+      throw new Error(`${call}${named === undefined ? "" : ` of ${named}`}: ${asText(thrown)}`, { cause: thrown });
+    }
+  };
+
+function addGuest(cluster: Cluster, guest: ClusterFile["guests"][number], root: Caller): void {
+  const { vmid, type, node, running, ...values } = guest;
+  if (cluster.guests.has(vmid)) throw new Error(`there are two guests ${vmid}`);
+  // A cluster that is made smaller than its file leaves out what would stand on the nodes that are not there.
+  if (!nodeOf(cluster, node)) return;
+  cluster.guests.set(vmid, { vmid, type, node, config: newConfig(), startedAt: undefined });
+  if (Object.keys(values).length > 0) root(`PUT /nodes/${node}/${type}/${vmid}/config`, values);
+  const made = cluster.guests.get(vmid);
+  if (made && running) made.startedAt = cluster.now() - 3600;
+}

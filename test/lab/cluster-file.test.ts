@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readCluster } from "../../lab/cluster-file.ts";
+import { shipped, shippedClusters } from "../../lab/shipped.ts";
+import { stateOf } from "../../lab/state.ts";
+
+describe("a cluster file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "pve-ops-cluster-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const written = (text: string): string => {
+    const file = join(folder, "cluster.yaml");
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it("ships as three nodes with HA, a single one, and a farm of five", () => {
+    const sizes = shippedClusters.map((name) => [name, readCluster(shipped(name)).nodes.length]);
+    expect(sizes).to.deep.equal([
+      ["farm", 5],
+      ["homelab", 3],
+      ["single", 1],
+    ]);
+  });
+
+  for (const release of ["8.4", "9.2"] as const)
+    for (const name of shippedClusters)
+      it(`of ${name} is a cluster on ${release} as well, the same each time with the same seed`, () => {
+        const state = () => stateOf(readCluster(shipped(name), { release, seed: 3 }));
+        expect(state()).to.deep.equal(state());
+      });
+
+  it("can be made larger and smaller than it is", () => {
+    const names = (nodes: number) => readCluster(shipped("homelab"), { nodes }).nodes.map(({ name }) => name);
+    expect(names(5)).to.deep.equal(["pve-ms01-01", "pve-ms01-02", "pve-aimax-01", "pve-4", "pve-5"]);
+    expect(names(1)).to.deep.equal(["pve-ms01-01"]);
+    expect([...readCluster(shipped("homelab"), { nodes: 1 }).guests.keys()]).to.deep.equal([101, 110, 112, 200]);
+  });
+
+  it("may have nodes of different releases", () => {
+    const file = written("name: mixed\nnodes:\n  - { name: old, release: '8.4' }\n  - { name: new, release: '9.2' }\n");
+    expect(readCluster(file).nodes.map(({ release }) => release)).to.deep.equal(["8.4", "9.2"]);
+  });
+
+  it("makes users with their tokens, whose secrets may be given", () => {
+    const cluster = readCluster(
+      written(`name: tokens
+nodes: [{ name: pve1 }]
+users:
+  - userid: ci@pve
+    password: lab-ci-password
+    tokens: [{ tokenid: pipeline, value: 11111111-1111-4111-8111-111111111111, privsep: 0 }]
+acl:
+  - { path: /vms, roles: PVEAuditor, users: ci@pve }
+`),
+    );
+    expect(cluster.tokenSecrets.get("ci@pve!pipeline")).to.equal("11111111-1111-4111-8111-111111111111");
+    expect(stateOf(cluster)["user.cfg"]).to.include("token:ci@pve!pipeline:0:0::\n");
+  });
+
+  for (const { what, text, words } of [
+    { what: "has a misspelt key", text: "name: x\nnodess: []\n", words: /nodess/ },
+    { what: "has no node", text: "name: x\nnodes: []\n", words: /nodes/ },
+    {
+      what: "has a size that is none",
+      text: "name: x\nnodes: [{ name: a, memory: 96 GB }]\n",
+      words: /a size is a number, or like 96GiB/,
+    },
+    {
+      what: "has a guest on a node that it does not have",
+      text: "name: x\nnodes: [{ name: a }]\nguests: [{ vmid: 100, type: qemu, node: b }]\n",
+      words: /guest 100 is on 'b', which is no node of the file/,
+    },
+    {
+      what: "has a guest with what PVE would refuse",
+      text: "name: x\nnodes: [{ name: a }]\nguests: [{ vmid: 100, type: qemu, node: a, cores: 0 }]\n",
+      words: /PUT \/nodes\/a\/qemu\/100\/config: .*cores: value must have a minimum value of 1/s,
+    },
+    {
+      what: "has two guests of one id",
+      text: "name: x\nnodes: [{ name: a }]\nguests: [{ vmid: 100, type: qemu, node: a }, { vmid: 100, type: lxc, node: a }]\n",
+      words: /there are two guests 100/,
+    },
+    {
+      what: "has an ACL for nobody",
+      text: "name: x\nnodes: [{ name: a }]\nacl: [{ path: /, roles: PVEAuditor, users: joe@pve }]\n",
+      words: /user 'joe@pve' does not exist/,
+    },
+  ])
+    it(`that ${what} is refused with its name and the place`, () => {
+      const file = written(text);
+      expect(() => readCluster(file)).to.throw(words);
+      expect(() => readCluster(file)).to.throw(file);
+    });
+});

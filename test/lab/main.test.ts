@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import type { Connection } from "../../lab/connection.ts";
+import { command } from "../../setup/engine/command.ts";
+
+const root = join(import.meta.dirname, "../..");
+const MAIN = join(root, "lab/main.ts");
+
+describe("npm run lab", () => {
+  const running: (() => Promise<unknown>)[] = [];
+  afterEach(() => Promise.all(running.splice(0).map((end) => end())));
+
+  /** Starts it as a program of its own, and reads its connection document. */
+  async function start(...args: string[]) {
+    const child = spawn(process.execPath, [MAIN, "--json", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(child, "exit");
+    const end = async (signal: NodeJS.Signals = "SIGTERM") => {
+      child.kill(signal);
+      return (await ended)[0];
+    };
+    running.push(() => end());
+    let printed = "";
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      printed += chunk;
+      if (printed.includes("\n")) break;
+    }
+    const connection: Connection = JSON.parse(printed.split("\n")[0] ?? "");
+    return { connection, end };
+  }
+  const curl = ({ caFile, token }: Connection, url: string) =>
+    command("curl", [
+      ...["--silent", "--show-error", "--cacert", caFile],
+      ...["--header", `Authorization: PVEAPIToken=${token.id}=${token.secret}`, url],
+    ]);
+
+  it("tells in one line how to reach it, and what it tells works", async () => {
+    const { connection } = await start();
+    expect(connection.pve).to.match(/^9\.2/);
+    expect(connection.nodes.map(({ name }) => name)).to.deep.equal(["pve-ms01-01", "pve-ms01-02", "pve-aimax-01"]);
+    expect(connection.root.username).to.equal("root@pam");
+    for (const { api, fingerprint } of connection.nodes) {
+      expect(api).to.match(/^https:\/\/127\.[\d.]+:\d+$/);
+      expect(fingerprint).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+      const { code, stdout, stderr } = await curl(connection, `${api}/api2/json/version`);
+      expect(code, stderr).to.equal(0);
+      expect(JSON.parse(stdout).data.release).to.equal("9.2");
+    }
+  });
+
+  it("writes a stack config that is ready to use, which only its owner can read, and takes it away at the end", async () => {
+    const { connection, end } = await start("--cluster", "single");
+    const { config } = parse(readFileSync(connection.stack, "utf8"));
+    expect(config).to.deep.include({
+      "pve:endpoint": connection.nodes.map(({ api }) => api),
+      "pve:tokenId": "root@pam!lab",
+      "pve:tokenSecret": connection.token.secret,
+      "pve:ca": connection.caFile,
+    });
+    expect(statSync(dirname(connection.stack)).mode & 0o077).to.equal(0);
+    expect(await end("SIGINT")).to.equal(0);
+    expect(existsSync(dirname(connection.stack))).to.equal(false);
+  });
+
+  it("runs the release, the number of nodes and the seed that it is told", async () => {
+    const told = await start("--cluster", "single", "--pve", "8", "--nodes", "4", "--seed", "5");
+    const same = await start("--cluster", "single", "--seed", "5");
+    expect(told.connection.pve).to.match(/^8\.4/);
+    expect(told.connection.nodes).to.have.length(4);
+    expect(told.connection.token.secret).to.equal(same.connection.token.secret);
+    expect(told.connection.nodes[0]?.api).to.not.equal(same.connection.nodes[0]?.api);
+  });
+
+  it("misbehaves as its admin endpoint is told, and tells its state", async () => {
+    const { connection } = await start("--cluster", "single");
+    const admin = async (call: string, body?: object) => {
+      const [method = "", path = ""] = call.split(" ");
+      const answer = await fetch(`${connection.admin}${path}`, {
+        method,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return { status: answer.status, said: Object(await answer.json()) };
+    };
+    const version = `${connection.nodes[0]?.api}/api2/json/version`;
+    const state = (await admin("GET /state")).said;
+    expect(Object.keys(state)).to.include("user.cfg");
+    await admin("POST /faults/calls", { path: "/version", status: 599, message: "tired", times: 1 });
+    expect((await curl(connection, `${version}?_dc=1`)).stdout).to.equal("");
+    expect(JSON.parse((await curl(connection, version)).stdout).data).to.include({ release: "9.2" });
+    expect((await admin("POST /clock", { stop: true })).said.speed).to.equal(0);
+    const before = (await admin("GET /clock")).said.now;
+    expect((await admin("POST /clock", { step: 100 })).said.now).to.equal(before + 100);
+    const changed = await admin("POST /nodes/demo-felhom/certificate", {});
+    expect(changed.said.fingerprint).to.not.equal(connection.nodes[0]?.fingerprint);
+    await admin("POST /nodes/demo-felhom/leave");
+    expect((await curl(connection, version)).code).to.equal(7);
+    expect((await admin("POST /state/differences", state)).said).to.deep.equal(["- who is there: demo-felhom"]);
+    await admin("POST /nodes/demo-felhom/come-back");
+    expect((await curl(connection, version)).code).to.equal(0);
+    expect((await admin("POST /tickets/expire")).status).to.equal(200);
+    expect((await admin("DELETE /faults")).status).to.equal(200);
+    expect(await admin("POST /clock", { stop: false })).to.deep.include({ status: 400 });
+    expect(await admin("POST /nodes/nobody/leave")).to.deep.equal({
+      status: 404,
+      said: { error: "the lab has no node 'nobody'" },
+    });
+    expect((await admin("GET /nonsense")).said.error).to.include("POST /clock");
+  });
+
+  for (const { args, words } of [
+    { args: ["--pve", "7"], words: "--pve is 8 or 9, not '7'" },
+    { args: ["--nodes", "none"], words: "--nodes is a whole number from 1, not 'none'" },
+    { args: ["--cluster", "nowhere.yaml"], words: "there is no cluster file 'nowhere.yaml'" },
+    { args: ["--colour"], words: "--colour" },
+  ])
+    it(`with ${args.join(" ")} says what is wrong and how it is called`, async () => {
+      const { code, stdout, stderr } = await command(process.execPath, [MAIN, ...args]);
+      expect([code, stdout]).to.deep.equal([2, ""]);
+      expect(stderr).to.include(words).and.to.include("usage: npm run lab");
+    });
+
+  it("ends when whoever started it is gone", async () => {
+    const starter = spawn("sh", ["-c", `"${process.execPath}" "${MAIN}" --json --cluster single & wait`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    for await (const chunk of starter.stdout.setEncoding("utf8")) {
+      printed += chunk;
+      if (printed.includes("\n")) break;
+    }
+    const connection: Connection = JSON.parse(printed.split("\n")[0] ?? "");
+    starter.kill("SIGKILL");
+    while (existsSync(dirname(connection.stack))) await new Promise((done) => setTimeout(done, 100));
+  });
+});

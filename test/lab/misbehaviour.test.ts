@@ -1,0 +1,130 @@
+import { request } from "node:https";
+import { expect } from "chai";
+import { expireTickets } from "../../lab/api/access/tickets.ts";
+import { readCluster } from "../../lab/cluster-file.ts";
+import { giveRoot } from "../../lab/connection.ts";
+import type { CallFault } from "../../lab/faults.ts";
+import { Lab } from "../../lab/lab.ts";
+import { shipped } from "../../lab/shipped.ts";
+
+interface Seen {
+  readonly status?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly text?: string;
+  readonly fingerprint?: string;
+  /** What the client was told instead of a whole answer. */
+  readonly trouble?: string | undefined;
+}
+
+describe("a lab that is told to misbehave", () => {
+  let lab: Lab;
+  let secret: string;
+  let password: string;
+  beforeEach(async () => {
+    const cluster = readCluster(shipped("homelab"));
+    ({ secret, password } = giveRoot(cluster));
+    lab = await Lab.start(cluster);
+  });
+  afterEach(() => lab.close());
+
+  /** One request on a connection of its own, whatever comes of it. */
+  function ask(
+    call: string,
+    { node = 0, headers = {}, body = "" }: { node?: number; headers?: object; body?: string } = {},
+  ) {
+    const [method = "GET", path = ""] = call.split(" ");
+    const token = { Authorization: `PVEAPIToken=root@pam!lab=${secret}` };
+    return new Promise<Seen>((done) => {
+      const sent = request(
+        `${lab.nodes[node]?.api}/api2/json${path}`,
+        { method, headers: { ...token, ...headers }, ca: lab.ca, agent: false },
+        (response) => {
+          let text = "";
+          const seen = () => ({ status: response.statusCode, reason: response.statusMessage, text });
+          response.setEncoding("utf8").on("data", (chunk: string) => {
+            text += chunk;
+          });
+          response.on("error", (error: NodeJS.ErrnoException) => done({ ...seen(), trouble: error.code }));
+          response.on("end", () => done(seen()));
+        },
+      );
+      sent.on("error", (error: NodeJS.ErrnoException) => done({ trouble: error.code }));
+      sent.end(body);
+    });
+  }
+  const makeGroup = () => ask("POST /access/groups", { body: "groupid=made" });
+  const isMade = () => lab.cluster.access.groups.has("made");
+
+  for (const { drop, made, seen } of [
+    { drop: "before", made: false, seen: { trouble: "ECONNRESET" } },
+    { drop: "unanswered", made: true, seen: { trouble: "ECONNRESET" } },
+    { drop: "halfway", made: true, seen: { status: 200, trouble: "ECONNRESET" } },
+    { drop: "answered", made: true, seen: { status: 200, text: '{"data":null}' } },
+  ] as const)
+    it(`drops a connection ${drop}: what was asked for is ${made ? "" : "not "}done`, async () => {
+      lab.cluster.faults.calls({ path: "/access/groups", drop, times: 1 });
+      expect(await makeGroup()).to.deep.include(seen);
+      expect(isMade()).to.equal(made);
+      expect((await ask("GET /version")).status).to.equal(200);
+    });
+
+  for (const { fault, made, seen } of [
+    { fault: { status: 500, message: "got timeout" }, made: false, seen: { status: 500, reason: "got timeout" } },
+    {
+      fault: { status: 503, message: "busy" },
+      made: false,
+      seen: { status: 503, text: '{"data":null,"message":"busy"}' },
+    },
+    {
+      fault: { status: 596, message: "Broken pipe", done: true },
+      made: true,
+      seen: { status: 596, reason: "Broken pipe", text: "" },
+    },
+    { fault: { status: 595, message: "Connection refused" }, made: false, seen: { status: 595, text: "" } },
+  ])
+    it(`answers ${fault.status} where it is told to, and ${made ? "does it all the same" : "does nothing"}`, async () => {
+      lab.cluster.faults.calls({ ...fault, times: 1 } satisfies Partial<CallFault>);
+      expect(await makeGroup()).to.deep.include(seen);
+      expect(isMade()).to.equal(made);
+    });
+
+  it("takes its time", async () => {
+    lab.cluster.faults.latency = 150;
+    lab.cluster.faults.calls({ delay: 150 });
+    const begun = performance.now();
+    await ask("GET /version");
+    expect(performance.now() - begun).to.be.at.least(299);
+  });
+
+  it("forgets its tickets, and gives new ones that are good", async () => {
+    const login = async () => {
+      const { text = "" } = await ask("POST /access/ticket", { body: `username=root@pam&password=${password}` });
+      return { Authorization: "", Cookie: `PVEAuthCookie=${encodeURIComponent(JSON.parse(text).data.ticket)}` };
+    };
+    const headers = await login();
+    expect((await ask("GET /version", { headers })).status).to.equal(200);
+    expireTickets(lab.cluster);
+    expect(await ask("GET /version", { headers })).to.include({ status: 401, reason: "Authentication failed!" });
+    expect((await ask("GET /version", { headers: await login() })).status).to.equal(200);
+  });
+
+  it("shows another certificate, of the same CA or of one that nobody knows", async () => {
+    const before = lab.nodes[0]?.fingerprint;
+    await lab.changeCertificate("pve-ms01-01");
+    expect(lab.nodes[0]?.fingerprint).to.not.equal(before);
+    expect((await ask("GET /version")).status).to.equal(200);
+    await lab.changeCertificate("pve-ms01-01", "other CA");
+    expect((await ask("GET /version")).trouble).to.match(/UNABLE_TO_VERIFY|SELF_SIGNED|CERT_SIGNATURE/);
+    expect((await ask("GET /version", { node: 1 })).status).to.equal(200);
+  });
+
+  it("has a node leave: nothing answers there, and the others say so, until it is back", async () => {
+    const [, second] = lab.cluster.nodes;
+    second?.leave();
+    expect((await ask("GET /version", { node: 1 })).trouble).to.equal("ECONNREFUSED");
+    expect(await ask("GET /nodes/pve-ms01-02/status")).to.include({ status: 595, reason: "No route to host" });
+    second?.comeBack();
+    expect((await ask("GET /version", { node: 1 })).status).to.equal(200);
+    expect((await ask("GET /nodes/pve-ms01-02/status")).status).to.equal(200);
+  });
+});

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readCluster } from "../../lab/cluster-file.ts";
+import { giveRoot } from "../../lab/connection.ts";
+import { Lab } from "../../lab/lab.ts";
+import { shipped } from "../../lab/shipped.ts";
+import { differences, stateOf } from "../../lab/state.ts";
+import { command } from "../../setup/engine/command.ts";
+import { built } from "../support/go.ts";
+
+const TOFU = { name: "tofu", module: "github.com/opentofu/opentofu", version: "v1.10.10", main: "./cmd/tofu" };
+const PROVIDER = {
+  name: "terraform-provider-proxmox",
+  module: "github.com/bpg/terraform-provider-proxmox",
+  version: "v0.111.1",
+  main: ".",
+};
+
+/** What somebody would declare: rights for a robot, a team with a pool, a realm, and where backups go. */
+const PROGRAM = `
+terraform {
+  required_providers {
+    proxmox = { source = "bpg/proxmox" }
+  }
+}
+
+provider "proxmox" {}
+
+resource "proxmox_virtual_environment_role" "robot" {
+  role_id    = "Robot"
+  privileges = ["VM.Audit", "VM.Backup", "Datastore.AllocateSpace"]
+}
+
+resource "proxmox_virtual_environment_group" "team" {
+  group_id = "team"
+  comment  = "people: and robots"
+}
+
+resource "proxmox_virtual_environment_user" "robot" {
+  user_id         = "robot@pve"
+  comment         = "für Tests"
+  password        = "a-strong-password"
+  email           = "robot@example.com"
+  groups          = [proxmox_virtual_environment_group.team.group_id]
+  expiration_date = "2034-01-01T22:00:00Z"
+}
+
+resource "proxmox_virtual_environment_user_token" "ci" {
+  user_id               = proxmox_virtual_environment_user.robot.user_id
+  token_name            = "ci"
+  comment               = "made by OpenTofu"
+  expiration_date       = "2033-01-01T22:00:00Z"
+  privileges_separation = true
+}
+
+resource "proxmox_virtual_environment_acl" "user" {
+  user_id   = proxmox_virtual_environment_user.robot.user_id
+  role_id   = proxmox_virtual_environment_role.robot.role_id
+  path      = "/vms/101"
+  propagate = true
+}
+
+resource "proxmox_virtual_environment_acl" "token" {
+  token_id = proxmox_virtual_environment_user_token.ci.id
+  role_id  = proxmox_virtual_environment_role.robot.role_id
+  path     = "/vms/101"
+}
+
+resource "proxmox_virtual_environment_acl" "team" {
+  group_id = proxmox_virtual_environment_group.team.group_id
+  role_id  = "PVEAuditor"
+  path     = "/"
+}
+
+resource "proxmox_virtual_environment_pool" "pool" {
+  pool_id = "pool"
+  comment = "COMMENT"
+}
+
+resource "proxmox_virtual_environment_pool_membership" "vm" {
+  pool_id = proxmox_virtual_environment_pool.pool.id
+  vm_id   = 102
+}
+
+resource "proxmox_virtual_environment_realm_openid" "sso" {
+  realm      = "sso"
+  issuer_url = "https://sso.example"
+  client_id  = "pve"
+  comment    = "single sign-on"
+}
+
+resource "proxmox_virtual_environment_storage_directory" "extra" {
+  id      = "extra"
+  path    = "/mnt/extra"
+  content = ["backup", "iso"]
+}
+
+data "proxmox_virtual_environment_version" "version" {}
+data "proxmox_virtual_environment_nodes" "nodes" {}
+
+output "release" { value = data.proxmox_virtual_environment_version.version.release }
+output "nodes" { value = data.proxmox_virtual_environment_nodes.nodes.names }
+output "secret" {
+  value     = proxmox_virtual_environment_user_token.ci.value
+  sensitive = true
+}
+`;
+
+describe("OpenTofu with bpg's provider", function () {
+  this.timeout(30 * 60_000);
+  let bin: { tofu: string; provider: string };
+  let lab: Lab;
+  let folder: string;
+
+  before(async () => {
+    bin = { tofu: await built(TOFU), provider: await built(PROVIDER) };
+  });
+  afterEach(async () => {
+    await lab?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const release of ["8.4", "9.2"] as const)
+    for (const by of ["a token", "a password"])
+      it(`applies, finds nothing to do, changes and destroys on ${release} with ${by}, unchanged`, async () => {
+        folder = mkdtempSync(join(tmpdir(), "pve-ops-tofu-"));
+        const cluster = readCluster(shipped("single"), { release });
+        const { password, secret } = giveRoot(cluster);
+        lab = await Lab.start(cluster);
+        const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+        write("ca.pem", lab.ca);
+        write(
+          ".tofurc",
+          `provider_installation {\n dev_overrides { "bpg/proxmox" = "${bin.provider}" }\n direct {}\n}\n`,
+        );
+        write("main.tf", PROGRAM.replace("COMMENT", "first"));
+        const login =
+          by === "a token"
+            ? { PROXMOX_VE_API_TOKEN: `root@pam!lab=${secret}` }
+            : { PROXMOX_VE_USERNAME: "root@pam", PROXMOX_VE_PASSWORD: password };
+        const env = {
+          PATH: process.env["PATH"],
+          HOME: folder,
+          TF_CLI_CONFIG_FILE: join(folder, ".tofurc"),
+          SSL_CERT_FILE: join(folder, "ca.pem"),
+          PROXMOX_VE_ENDPOINT: lab.nodes[0]?.api,
+          ...login,
+        };
+        const tofu = async (...args: string[]) => {
+          const { code, stdout, stderr } = await command(join(bin.tofu, "tofu"), [...args, "-no-color"], {
+            cwd: folder,
+            env,
+          });
+          return { code, said: stdout + stderr, stdout };
+        };
+        const before = stateOf(cluster);
+
+        const applied = await tofu("apply", "-auto-approve");
+        expect(applied.code, applied.said).to.equal(0);
+        const { stdout } = await tofu("output", "-json");
+        const { release: seen, nodes } = JSON.parse(stdout);
+        expect([seen.value, nodes.value]).to.deep.equal([release, ["demo-felhom"]]);
+
+        const again = await tofu("plan", "-detailed-exitcode");
+        expect(again.code, again.said).to.equal(0);
+
+        write("main.tf", PROGRAM.replace("COMMENT", "second"));
+        const changed = await tofu("apply", "-auto-approve");
+        expect(changed.said).to.include("0 added, 1 changed, 0 destroyed");
+        expect(cluster.access.pools.get("pool")?.comment).to.equal("second");
+
+        const destroyed = await tofu("destroy", "-auto-approve");
+        expect(destroyed.code, destroyed.said).to.equal(0);
+        expect(differences(before, stateOf(cluster))).to.deep.equal([]);
+      });
+});
