@@ -1,11 +1,11 @@
-import type { Pool } from "../access/user-config.ts";
-import { dropAcl } from "../access/user-config.ts";
+import { dropAcl, type Pool } from "../access/user-config.ts";
 import { nodeOf } from "../cluster.ts";
 import { listItems } from "../schema/formats.ts";
 import { isOn } from "../storage/storage.ts";
 import { died } from "./api-error.ts";
 import { type Call, type Handler, may, must, mustAny } from "./call.ts";
 import { guestResource, storageResource } from "./cluster/resources.ts";
+import { orFails } from "./or-fails.ts";
 
 const poolsOf = ({ cluster }: Call) => [...cluster.access.pools].toSorted(([a], [b]) => (a < b ? -1 : 1));
 const commented = ({ comment }: Pool) => (comment === undefined ? {} : { comment });
@@ -49,73 +49,77 @@ function membersOf(call: Call, { guests, storages }: Pool): unknown[] {
   return [...ofGuests, ...ofStorages];
 }
 
-const create: Handler = ({ cluster, params }) => {
-  const poolid = params.text("poolid");
-  const { pools } = cluster.access;
-  const failed = (words: string) => died(`create pool failed: ${words}`);
-  if (pools.has(poolid)) throw failed(`pool '${poolid}' already exists`);
-  const [leaf = "", ...above] = poolid.split("/").toReversed();
-  const parent = above.toReversed().join("/");
-  if (parent !== "" && !pools.has(parent)) throw failed(`parent '${parent}' of pool '${poolid}' does not exist`);
-  if (!/^[A-Za-z]/.test(leaf)) throw failed("pool name must start with a letter");
-  pools.set(poolid, { comment: params.maybe("comment") || undefined, guests: new Set(), storages: new Set() });
-  return null;
-};
+const create: Handler = ({ cluster, params }) =>
+  orFails("create pool failed", () => {
+    const poolid = params.text("poolid");
+    const { pools } = cluster.access;
+    if (pools.has(poolid)) throw died(`pool '${poolid}' already exists`);
+    const [leaf = "", ...above] = poolid.split("/").toReversed();
+    const parent = above.toReversed().join("/");
+    if (parent !== "" && !pools.has(parent)) throw died(`parent '${parent}' of pool '${poolid}' does not exist`);
+    if (!/^[A-Za-z]/.test(leaf)) throw died("pool name must start with a letter");
+    pools.set(poolid, { comment: params.maybe("comment") || undefined, guests: new Set(), storages: new Set() });
+    return null;
+  });
 
-const update: Handler = (call) => {
-  const { cluster, params } = call;
-  const poolid = params.text("poolid");
-  const pool = cluster.access.pools.get(poolid);
-  const failed = (words: string) => died(`update pools failed: ${words}`);
-  if (!pool) throw failed(`pool '${poolid}' does not exist`);
-  const removing = params.flag("delete") ?? false;
-  // All is looked at before anything is changed: PVE writes its file only when all went well.
-  const vmids = listItems(params.maybe("vms") ?? "").map(Number);
-  const storages = listItems(params.maybe("storage") ?? "");
-  for (const vmid of vmids) {
-    // Who may set ACLs there may also put it into a pool.
-    mustAny(call, `/vms/${vmid}`, "Permissions.Modify", "VM.Allocate");
-    if (removing && !pool.guests.has(vmid)) throw failed(`VM ${vmid} is not a pool member`);
-    if (!removing && pool.guests.has(vmid)) throw failed(`VM ${vmid} is already a pool member`);
-    const other = poolsOf(call).find(([id, { guests }]) => id !== poolid && guests.has(vmid))?.[0];
-    if (removing || other === undefined) continue;
-    if (!params.flag("allow-move"))
-      throw failed(`VM ${vmid} belongs already to pool '${other}' and 'allow-move' is not set`);
-    must(call, `/pool/${other}`, "Pool.Allocate");
-  }
-  for (const id of storages) {
-    mustAny(call, `/storage/${id}`, "Permissions.Modify", "Datastore.Allocate");
-    if (removing && !pool.storages.has(id)) throw failed(`Storage '${id}' is not a pool member`);
-    if (!removing && pool.storages.has(id)) throw failed(`Storage '${id}' is already a pool member`);
-  }
-  if (params.has("comment")) pool.comment = params.text("comment") || undefined;
-  for (const vmid of vmids) {
-    for (const { guests } of cluster.access.pools.values()) guests.delete(vmid);
-    if (!removing) pool.guests.add(vmid);
-  }
-  for (const id of storages) {
-    if (removing) pool.storages.delete(id);
-    else pool.storages.add(id);
-  }
-  return null;
-};
+const update: Handler = (call) =>
+  orFails("update pools failed", () => {
+    const { cluster, params } = call;
+    const { pools } = cluster.access;
+    const poolid = params.text("poolid");
+    const pool = pools.get(poolid);
+    if (!pool) throw died(`pool '${poolid}' does not exist`);
+    const removing = params.flag("delete") ?? false;
+    const vmids = listItems(params.maybe("vms") ?? "").map(Number);
+    const storages = listItems(params.maybe("storage") ?? "");
+    // All is looked at before anything is changed: PVE writes its file only when all went well.
+    for (const vmid of vmids) checkGuest(call, poolid, pool, vmid, removing);
+    for (const id of storages) checkStorage(call, pool, id, removing);
+    if (params.has("comment")) pool.comment = params.text("comment") || undefined;
+    for (const vmid of vmids) {
+      for (const { guests } of pools.values()) guests.delete(vmid);
+      if (!removing) pool.guests.add(vmid);
+    }
+    for (const id of storages) {
+      if (removing) pool.storages.delete(id);
+      else pool.storages.add(id);
+    }
+    return null;
+  });
 
-const remove: Handler = ({ cluster, params }) => {
-  const poolid = params.text("poolid");
-  const { pools } = cluster.access;
-  const pool = pools.get(poolid);
-  const failed = (words: string) => died(`delete pool failed: ${words}`);
-  if (!pool) throw failed(`pool '${poolid}' does not exist`);
-  const below = [...pools.keys()].toSorted().find((id) => id.startsWith(`${poolid}/`));
-  if (below !== undefined) throw failed(`pool '${poolid}' is not empty (contains pool '${below}')`);
-  const guest = [...pool.guests].toSorted((a, b) => a - b).find((vmid) => cluster.guests.has(vmid));
-  if (guest !== undefined) throw failed(`pool '${poolid}' is not empty (contains VM ${guest})`);
-  const storage = [...pool.storages].toSorted().find((id) => cluster.storages.has(id));
-  if (storage !== undefined) throw failed(`pool '${poolid}' is not empty (contains storage '${storage}')`);
-  pools.delete(poolid);
-  dropAcl(cluster.access, ({ path }) => path === `/pool/${poolid}`);
-  return null;
-};
+function checkGuest(call: Call, poolid: string, { guests }: Pool, vmid: number, removing: boolean): void {
+  // Who may set ACLs there may also put it into a pool.
+  mustAny(call, `/vms/${vmid}`, "Permissions.Modify", "VM.Allocate");
+  if (removing !== guests.has(vmid)) throw died(`VM ${vmid} is ${removing ? "not" : "already"} a pool member`);
+  const other = poolsOf(call).find(([id, pool]) => id !== poolid && pool.guests.has(vmid))?.[0];
+  if (removing || other === undefined) return;
+  if (!call.params.flag("allow-move"))
+    throw died(`VM ${vmid} belongs already to pool '${other}' and 'allow-move' is not set`);
+  must(call, `/pool/${other}`, "Pool.Allocate");
+}
+
+function checkStorage(call: Call, { storages }: Pool, id: string, removing: boolean): void {
+  mustAny(call, `/storage/${id}`, "Permissions.Modify", "Datastore.Allocate");
+  if (removing !== storages.has(id)) throw died(`Storage '${id}' is ${removing ? "not" : "already"} a pool member`);
+}
+
+const remove: Handler = ({ cluster, params }) =>
+  orFails("delete pool failed", () => {
+    const poolid = params.text("poolid");
+    const { pools } = cluster.access;
+    const pool = pools.get(poolid);
+    if (!pool) throw died(`pool '${poolid}' does not exist`);
+    const holds = (what: string) => died(`pool '${poolid}' is not empty (contains ${what})`);
+    const below = [...pools.keys()].toSorted().find((id) => id.startsWith(`${poolid}/`));
+    if (below !== undefined) throw holds(`pool '${below}'`);
+    const guest = [...pool.guests].toSorted((a, b) => a - b).find((vmid) => cluster.guests.has(vmid));
+    if (guest !== undefined) throw holds(`VM ${guest}`);
+    const storage = [...pool.storages].toSorted().find((id) => cluster.storages.has(id));
+    if (storage !== undefined) throw holds(`storage '${storage}'`);
+    pools.delete(poolid);
+    dropAcl(cluster.access, ({ path }) => path === `/pool/${poolid}`);
+    return null;
+  });
 
 export const pools: Readonly<Record<string, Handler>> = {
   "GET /pools": list,

@@ -6,7 +6,7 @@ import { listItems } from "../../schema/formats.ts";
 import type { Release } from "../../schema/schema.ts";
 import { ApiError, died } from "../api-error.ts";
 import type { Call, Handler, Params } from "../call.ts";
-import { orFails } from "./or-fails.ts";
+import { orFails } from "../or-fails.ts";
 import { type Given, given, mustFit, mustHaveAll, typeIn } from "./realm-options.ts";
 
 /** Where PVE stumbles over a realm that is not there. */

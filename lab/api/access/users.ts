@@ -5,7 +5,7 @@ import { dropAcl, type User, type UserConfig } from "../../access/user-config.ts
 import { listItems } from "../../schema/formats.ts";
 import { died } from "../api-error.ts";
 import type { Call, Handler, Params } from "../call.ts";
-import { orFails } from "./or-fails.ts";
+import { orFails } from "../or-fails.ts";
 import { tokenInfo } from "./tokens.ts";
 
 const TEXTS = ["firstname", "lastname", "email", "comment", "keys"] as const;

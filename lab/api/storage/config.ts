@@ -3,8 +3,9 @@ import { listItems } from "../../schema/formats.ts";
 import { apiOf } from "../../schema/schema.ts";
 import { contentOf, isShared, type Storage, storagesDigest } from "../../storage/storage.ts";
 import { type StorageType, storageTypes } from "../../storage/types.ts";
-import { asText, died } from "../api-error.ts";
+import { died } from "../api-error.ts";
 import { type Call, type Handler, may, type Params } from "../call.ts";
+import { orFails } from "../or-fails.ts";
 
 /** What PVE tells of a storage: its file's section, and what it adds to it. */
 function told(call: Call, id: string, storage: Storage): Record<string, unknown> {
@@ -46,15 +47,6 @@ const read: Handler = (call) => {
   return told(call, id, storageOf(call, id));
 };
 
-/** Gives an action the words with which PVE says that it failed. */
-function during<T>(action: string, act: () => T): T {
-  try {
-    return act();
-  } catch (thrown) {
-    throw died(`${action} failed: ${asText(thrown)}`);
-  }
-}
-
 const CAPACITY = 100 * 2 ** 30;
 
 const create: Handler = ({ cluster, params }) => {
@@ -65,7 +57,7 @@ const create: Handler = ({ cluster, params }) => {
   const missing = known.required.find((key) => !given.values.has(key));
   if (missing !== undefined) throw died(`missing value for required option '${missing}'`);
   if (given.values.get("nodes") === "") given.values.delete("nodes");
-  return during("create storage", () => {
+  return orFails("create storage failed", () => {
     if (cluster.storages.has(id)) throw died(`storage ID '${id}' already defined`);
     cluster.storages.set(id, { type, ...given, total: CAPACITY, used: 0 });
     return { storage: id, type };
@@ -97,7 +89,7 @@ function supported({ content }: StorageType, wanted: string): string {
 
 const update: Handler = ({ cluster, params }) => {
   const id = params.text("storage");
-  return during("update storage", () => {
+  return orFails("update storage failed", () => {
     const digest = params.maybe("digest");
     if (digest && digest !== storagesDigest(cluster))
       throw died("detected modified configuration - file changed by other user? Try again.");
@@ -125,7 +117,7 @@ const update: Handler = ({ cluster, params }) => {
 
 const remove: Handler = ({ cluster, params }) => {
   const id = params.text("storage");
-  during("delete storage", () => storageOf({ cluster }, id));
+  orFails("delete storage failed", () => storageOf({ cluster }, id));
   cluster.storages.delete(id);
   for (const { storages } of cluster.access.pools.values()) storages.delete(id);
   dropAcl(cluster.access, ({ path }) => path === `/storage/${id}`);

@@ -1,0 +1,12 @@
+import { ApiError, asText, died } from "./api-error.ts";
+
+/** Does what PVE does while it holds the lock of a file: what goes wrong there, of whatever kind, is told after those words. */
+export function orFails<T>(words: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    // What the lab lacks is said as it is.
+    if (!(thrown instanceof ApiError) || thrown.status === 501) throw thrown;
+    throw died(`${words}: ${asText(thrown)}`);
+  }
+}
