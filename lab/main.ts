@@ -84,6 +84,7 @@ function sheet({ pve, nodes, caFile, root, token, stack, admin }: Connection): s
   ].join("\n");
 }
 
+const starter = process.ppid;
 const { cluster: file, nodes, seed, release, latency, json, help } = options();
 if (help) {
   console.log(USAGE);
@@ -111,5 +112,4 @@ async function end(): Promise<void> {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end());
 // Whoever started it may be killed without a chance to say so: then it ends as well.
-const starter = process.ppid;
 setInterval(() => void (process.ppid === starter || end()), 1000);

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { newCluster } from "../../lab/cluster.ts";
 import { Lab } from "../../lab/lab.ts";
 import { command } from "../../setup/engine/command.ts";
+import { https } from "../support/https.ts";
 
 describe("a lab", () => {
   const labs: Lab[] = [];
@@ -53,6 +55,32 @@ describe("a lab", () => {
     await curl(lab, `${first?.api}/api2/json/access/groups`, ...as, "-d", "groupid=team");
     const { stdout } = await curl(lab, `${second?.api}/api2/json/access/groups/team`, ...as);
     expect(JSON.parse(stdout)).to.deep.equal({ data: { members: [] } });
+  });
+
+  it("gives two hundred clients at once their right answers, whichever node they ask", async () => {
+    const lab = await start();
+    const password = "secret-secret";
+    const whole = async (n: number) => {
+      const api = lab.nodes[n % 3]?.api ?? "";
+      const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: lab.ca });
+      const told = async (call: string, params?: object, headers?: Record<string, string>) => {
+        const { status, text } = await https(api, call, params, { agent, ...(headers ? { headers } : {}) });
+        expect(status, text).to.equal(200);
+        return JSON.parse(text).data;
+      };
+      const { ticket, CSRFPreventionToken } = await told("POST /access/ticket", { username: "root@pam", password });
+      const as = { Cookie: `PVEAuthCookie=${encodeURIComponent(ticket)}`, CSRFPreventionToken };
+      const group = `/access/groups/group-${n}`;
+      await told("POST /access/groups", { groupid: `group-${n}` }, as);
+      await told(`PUT ${group}`, { comment: `of client ${n}` }, as);
+      const seen = await told(`GET ${group}`, {}, as);
+      await told(`DELETE ${group}`, {}, as);
+      agent.destroy();
+      return seen.comment;
+    };
+    const numbers = Array.from({ length: 200 }, (_, n) => n);
+    expect(await Promise.all(numbers.map(whole))).to.deep.equal(numbers.map((n) => `of client ${n}`));
+    expect(lab.cluster.access.groups.size).to.equal(0);
   });
 
   it("stands beside others, with no port and no state in common", async () => {

@@ -124,7 +124,8 @@ describe("npm run lab", () => {
 
   it("ends when whoever started it is gone", async () => {
     const starter = spawn("sh", ["-c", `"${process.execPath}" "${MAIN}" --json --cluster single & wait`], {
-      stdio: ["ignore", "pipe", "inherit"],
+      // Were it to stay, it would keep our own output open.
+      stdio: ["ignore", "pipe", "ignore"],
     });
     let printed = "";
     for await (const chunk of starter.stdout.setEncoding("utf8")) {

@@ -1,4 +1,3 @@
-import { request } from "node:https";
 import { expect } from "chai";
 import { expireTickets } from "../../lab/api/access/tickets.ts";
 import { readCluster } from "../../lab/cluster-file.ts";
@@ -6,15 +5,7 @@ import { giveRoot } from "../../lab/connection.ts";
 import type { CallFault } from "../../lab/faults.ts";
 import { Lab } from "../../lab/lab.ts";
 import { shipped } from "../../lab/shipped.ts";
-
-interface Seen {
-  readonly status?: number | undefined;
-  readonly reason?: string | undefined;
-  readonly text?: string;
-  readonly fingerprint?: string;
-  /** What the client was told instead of a whole answer. */
-  readonly trouble?: string | undefined;
-}
+import { type Answered, https } from "../support/https.ts";
 
 describe("a lab that is told to misbehave", () => {
   let lab: Lab;
@@ -28,31 +19,12 @@ describe("a lab that is told to misbehave", () => {
   afterEach(() => lab.close());
 
   /** One request on a connection of its own, whatever comes of it. */
-  function ask(
-    call: string,
-    { node = 0, headers = {}, body = "" }: { node?: number; headers?: object; body?: string } = {},
-  ) {
-    const [method = "GET", path = ""] = call.split(" ");
+  async function ask(call: string, { node = 0, headers = {}, params = {} } = {}): Promise<Partial<Answered>> {
     const token = { Authorization: `PVEAPIToken=root@pam!lab=${secret}` };
-    return new Promise<Seen>((done) => {
-      const sent = request(
-        `${lab.nodes[node]?.api}/api2/json${path}`,
-        { method, headers: { ...token, ...headers }, ca: lab.ca, agent: false },
-        (response) => {
-          let text = "";
-          const seen = () => ({ status: response.statusCode, reason: response.statusMessage, text });
-          response.setEncoding("utf8").on("data", (chunk: string) => {
-            text += chunk;
-          });
-          response.on("error", (error: NodeJS.ErrnoException) => done({ ...seen(), trouble: error.code }));
-          response.on("end", () => done(seen()));
-        },
-      );
-      sent.on("error", (error: NodeJS.ErrnoException) => done({ trouble: error.code }));
-      sent.end(body);
-    });
+    const options = { headers: { ...token, ...headers }, ca: lab.ca, agent: false };
+    return https(lab.nodes[node]?.api ?? "", call, params, options).catch(({ code }) => ({ trouble: code }));
   }
-  const makeGroup = () => ask("POST /access/groups", { body: "groupid=made" });
+  const makeGroup = () => ask("POST /access/groups", { params: { groupid: "made" } });
   const isMade = () => lab.cluster.access.groups.has("made");
 
   for (const { drop, made, seen } of [
@@ -98,7 +70,7 @@ describe("a lab that is told to misbehave", () => {
 
   it("forgets its tickets, and gives new ones that are good", async () => {
     const login = async () => {
-      const { text = "" } = await ask("POST /access/ticket", { body: `username=root@pam&password=${password}` });
+      const { text = "" } = await ask("POST /access/ticket", { params: { username: "root@pam", password } });
       return { Authorization: "", Cookie: `PVEAuthCookie=${encodeURIComponent(JSON.parse(text).data.ticket)}` };
     };
     const headers = await login();

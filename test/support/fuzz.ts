@@ -1,9 +1,10 @@
-import { Agent, request } from "node:https";
+import { Agent } from "node:https";
 import { router } from "../../lab/api/route.ts";
 import { Chance } from "../../lab/chance.ts";
 import type { Lab } from "../../lab/lab.ts";
 import { isObject } from "../../lab/schema/check.ts";
 import { apiOf, type Method, type Release, type Schema, type Verb } from "../../lab/schema/schema.ts";
+import { https } from "./https.ts";
 import { forbidden } from "./lab-client.ts";
 
 export interface Fuzzed {
@@ -17,19 +18,26 @@ const STATUS = new Set([200, 400, 401, 403, 404, 500, 501]);
 const PARALLEL = 16;
 
 /** Sends calls made by chance, from the schema and against it, and looks at each answer. */
-export async function fuzz(lab: Lab, release: Release, as: object, calls: number, seed: number): Promise<Fuzzed> {
+export async function fuzz(
+  lab: Lab,
+  release: Release,
+  headers: Readonly<Record<string, string>>,
+  calls: number,
+  seed: number,
+): Promise<Fuzzed> {
   const chance = new Chance(seed);
   const methods = methodsOf(release);
   const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL, ca: lab.ca });
   const find = router(apiOf(release).paths);
   const byStatus = new Map<number, number>();
   const wrong: string[] = [];
+  const api = lab.nodes[0]?.api ?? "";
   let left = calls;
   async function client(): Promise<void> {
     while (left > 0) {
       left -= 1;
       const made = callBy(chance, lab, methods);
-      const { status, text } = await send(agent, lab.nodes[0]?.api ?? "", made, as);
+      const { status, text } = await https(api, `${made.verb} ${made.path}`, made.params, { headers, agent });
       byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
       const returns = find(made.verb, made.path)?.method.returns;
       const complaint = complaintOf(status, text, returns);
@@ -137,24 +145,6 @@ function valueFor(chance: Chance, lab: Lab, name: string, schema: Schema): strin
     return keys.map(([key, part]) => `${key}=${valueFor(chance, lab, key, part)}`).join(",");
   }
   return placeFor(chance, lab, name.replace(/s$/, "id"));
-}
-
-function send(agent: Agent, api: string, { verb, path, params }: Made, headers: object) {
-  const form = new URLSearchParams(params).toString();
-  const sends = verb === "POST" || verb === "PUT";
-  const url = `${api}/api2/json${path}${form && !sends ? `?${form}` : ""}`;
-  return new Promise<{ status: number; text: string }>((done, fail) => {
-    const sent = request(url, { method: verb, headers: { ...headers }, agent }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => done({ status: response.statusCode ?? 0, text }));
-      response.on("error", fail);
-    });
-    sent.on("error", (error) => fail(new Error(`${verb} ${path}`, { cause: error })));
-    sent.end(sends ? form : "");
-  });
 }
 
 function complaintOf(status: number, text: string, returns: Schema | undefined): string | undefined {

@@ -1,4 +1,3 @@
-import { request, type Server } from "node:https";
 import { expect } from "chai";
 import { type Identity, newAuthority, newLeaf } from "../../lab/api/certificates.ts";
 import { router } from "../../lab/api/route.ts";
@@ -7,11 +6,9 @@ import type { Cluster } from "../../lab/cluster.ts";
 import type { ClusterNode } from "../../lab/node.ts";
 import { check } from "../../lab/schema/check.ts";
 import { apiOf, type Schema } from "../../lab/schema/schema.ts";
+import { type Answered, https } from "./https.ts";
 
-export interface Answer {
-  readonly status: number;
-  readonly reason: string;
-  readonly text: string;
+export interface Answer extends Answered {
   readonly body: { data?: unknown; message?: string; errors?: Record<string, string> };
 }
 
@@ -52,8 +49,12 @@ export async function labClient(cluster: Cluster): Promise<LabClient> {
   cluster.tokenSecrets.set(TOKEN.id, TOKEN.secret);
   const server = apiServer(cluster, node, leaf);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const ask: LabClient["ask"] = (call, params = {}, headers = asRoot) =>
-    send(server, authority.certificate, call, params, headers);
+  const address = server.address();
+  const api = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const ask: LabClient["ask"] = async (call, params = {}, headers = asRoot) => {
+    const answered = await https(api, call, params, { headers, ca: authority.certificate });
+    return { ...answered, body: answered.text ? JSON.parse(answered.text) : {} };
+  };
   const told: LabClient["told"] = async (call, params, headers) => {
     const { status, reason, body } = await ask(call, params, headers);
     expect(status, `${call}: ${reason}`).to.equal(200);
@@ -86,29 +87,3 @@ export const forbidden = (data: unknown, returns: Schema | undefined): [string, 
   (returns ? check(data, returns).entries() : []).filter(
     ([, words]) => !/^type check \('string'\) failed - got (?:HASH|ARRAY)$/.test(words),
   );
-
-function send(server: Server, ca: string, call: string, params: object, headers: Headers): Promise<Answer> {
-  const [method = "GET", path = ""] = call.split(" ");
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  const form = new URLSearchParams(Object.entries(params)).toString();
-  const sends = method === "POST" || method === "PUT";
-  const url = `/api2/json${path}${form && !sends ? `?${form}` : ""}`;
-  return new Promise((done, fail) => {
-    const sent = request({ host: "127.0.0.1", port, path: url, method, headers: { ...headers }, ca }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () =>
-        done({
-          status: response.statusCode ?? 0,
-          reason: response.statusMessage ?? "",
-          text,
-          body: text ? JSON.parse(text) : {},
-        }),
-      );
-    });
-    sent.on("error", fail).end(sends ? form : "");
-  });
-}
