@@ -55,18 +55,32 @@ const User = z.object({ tokens: z.array(Token).default([]) }).catchall(Scalar);
 
 /** What a cluster file may say. Beyond what is named here it takes the API's own parameters. */
 export const ClusterFile = z.strictObject({
-  name: z.string(),
-  release: KnownRelease.default("9.2"),
-  nodes: z.array(Node).min(1),
-  options: Params.default({}),
-  realms: z.array(Params).default([]),
-  storages: z.array(Storage).default([]),
-  guests: z.array(Guest).default([]),
-  roles: z.array(Params).default([]),
-  groups: z.array(Params).default([]),
-  users: z.array(User).default([]),
-  pools: z.array(Params).default([]),
-  acl: z.array(Params).default([]),
+  name: z.string().describe("the cluster's"),
+  release: KnownRelease.default("9.2").describe("`8.4` or `9.2`, for nodes that say nothing"),
+  nodes: z
+    .array(Node)
+    .min(1)
+    .describe("`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk` of each"),
+  options: Params.default({}).describe("of the datacenter, as `PUT /cluster/options` takes them"),
+  realms: z.array(Params).default([]).describe("as `POST /access/domains` takes them"),
+  storages: z
+    .array(Storage)
+    .default([])
+    .describe("as `POST /storage` takes them, with `capacity` and `used`, which of several nodes each one has"),
+  guests: z
+    .array(Guest)
+    .default([])
+    .describe("`vmid`, `type` (`qemu` or `lxc`), `node`, `running`, and what the guest's `config` takes"),
+  roles: z.array(Params).default([]).describe("as `POST /access/roles` takes them"),
+  groups: z.array(Params).default([]).describe("as `POST /access/groups` takes them"),
+  users: z
+    .array(User)
+    .default([])
+    .describe(
+      "as `POST /access/users` takes them, with `tokens`: as that call takes them, with `tokenid` and, to know it, `value`",
+    ),
+  pools: z.array(Params).default([]).describe("`poolid`, `comment`, `vms`, `storage`"),
+  acl: z.array(Params).default([]).describe("as `PUT /access/acl` takes them"),
 });
 
 export type ClusterFile = z.infer<typeof ClusterFile>;

@@ -2,42 +2,38 @@ import { z } from "zod";
 import type { TaskFault } from "./tasks/tasks.ts";
 
 const times = {
-  /** How many get through before. */
-  skip: z.int().nonnegative().default(0),
-  /** How many it hits; all of them if it is not said. */
-  times: z.int().positive().optional(),
+  skip: z.int().nonnegative().default(0).describe("how many get through first; 0 if it is not said"),
+  times: z.int().positive().optional().describe("how many it hits then; all if it is not said"),
 };
 
 /** What goes wrong with calls. Those that are hit by several suffer all of it, the first that answers decides. */
 export const CallFault = z.strictObject({
   ...times,
-  /** The calls it is for, all if nothing is said. In a path `*` stands for one part and `**` for any number. */
-  node: z.string().optional(),
-  verb: z.enum(["GET", "POST", "PUT", "DELETE"]).optional(),
-  path: z.string().optional(),
-  /** Milliseconds of real time before anything is done. */
-  delay: z.number().nonnegative().optional(),
-  /**
-   * The connection ends: before anything is done; when it is done, without an answer; in the middle of the answer;
-   * or after it.
-   */
-  drop: z.enum(["before", "unanswered", "halfway", "answered"]).optional(),
-  /** The answer, instead of what PVE would say. */
-  status: z.int().min(400).max(599).optional(),
-  message: z.string().default("got broken by the lab"),
-  /** Whether what was asked for is done all the same. */
-  done: z.boolean().default(false),
+  node: z.string().optional().describe("the node that is asked"),
+  verb: z.enum(["GET", "POST", "PUT", "DELETE"]).optional().describe("`GET`, `POST`, `PUT` or `DELETE`"),
+  path: z.string().optional().describe("below `/api2/json`; `*` stands for one part, `**` for any number"),
+  delay: z.number().nonnegative().optional().describe("milliseconds of real time before anything is done"),
+  drop: z
+    .enum(["before", "unanswered", "halfway", "answered"])
+    .optional()
+    .describe(
+      "the connection ends: `before` anything is done; when it is done, `unanswered`; `halfway` through the answer; " +
+        "or after it, `answered`",
+    ),
+  status: z.int().min(400).max(599).optional().describe("the answer instead of PVE's, with nothing done"),
+  message: z.string().default("got broken by the lab").describe("the words of that answer"),
+  done: z.boolean().default(false).describe("whether what was asked for is done before that answer"),
 });
 
 /** What goes wrong with tasks. */
 export const FailingTask = z.strictObject({
   ...times,
-  type: z.string().optional(),
-  id: z.string().optional(),
-  fail: z.string().optional(),
-  late: z.boolean().optional(),
-  hang: z.boolean().optional(),
-  seconds: z.number().nonnegative().optional(),
+  type: z.string().optional().describe("like `qmstart`"),
+  id: z.string().optional().describe("like `100`"),
+  fail: z.string().optional().describe("what it ends with, its work not done"),
+  late: z.boolean().optional().describe("whether its work is done before it fails"),
+  hang: z.boolean().optional().describe("it never ends by itself"),
+  seconds: z.number().nonnegative().optional().describe("how much longer it takes, in the lab's time"),
 });
 
 export type CallFault = z.infer<typeof CallFault>;

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { labDocument } from "../lab/document.ts";
 
 const root = join(import.meta.dirname, "..");
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })];
@@ -17,9 +18,13 @@ describe("the docs", () => {
         expect(existsSync(join(root, dirname(page), target)), target).to.equal(true);
       for (const [, script = ""] of text.matchAll(/npm run ([a-z:]+)/g))
         expect(manifest.scripts).to.have.property(script);
-      for (const [, file = ""] of text.matchAll(/`((?:providers|stacks|setup|demo|test)\/[\w./-]+)`/g))
+      for (const [, file = ""] of text.matchAll(/`((?:providers|stacks|setup|demo|lab|test)\/[\w./-]+)`/g))
         expect(existsSync(join(root, file)), file).to.equal(true);
     });
+
+  it("docs/lab.md is as the lab's code has it: npm run docs writes it", () => {
+    expect(textOf("docs/lab.md")).to.equal(labDocument());
+  });
 
   it("the README calls working just the resources that the package has", () => {
     const rows = [...textOf("README.md").matchAll(/^\| `(\w+)` \|.*\| ([\w ]+) \|$/gm)];

@@ -1,5 +1,6 @@
 import { forbidden } from "../api/api-error.ts";
 import { type Call, must } from "../api/call.ts";
+import { checkBridge } from "./bridges.ts";
 import { newDisk, parseDrive } from "./drives.ts";
 import type { GuestConfig } from "./guest.ts";
 import { checkTags } from "./qemu-rights.ts";
@@ -16,8 +17,10 @@ export function checkContainer(
   const at = `/vms/${vmid}`;
   if (/^(?:cores|cpuunits|cpulimit)$/.test(key)) must(call, at, "VM.Config.CPU");
   else if (/^(?:memory|swap)$/.test(key)) must(call, at, "VM.Config.Memory");
-  else if (/^(?:net\d+|nameserver|searchdomain|hostname)$/.test(key)) must(call, at, "VM.Config.Network");
-  else if (/^(?:rootfs|mp\d+)$/.test(key)) checkMount(call, at, value);
+  else if (/^(?:net\d+|nameserver|searchdomain|hostname)$/.test(key)) {
+    must(call, at, "VM.Config.Network");
+    if (key.startsWith("net")) for (const one of [values.get(key), value]) checkBridge(call, one ?? "");
+  } else if (/^(?:rootfs|mp\d+)$/.test(key)) checkMount(call, at, value);
   else if (/^dev\d+$/.test(key)) throw forbidden("configuring device passthrough is only allowed for root@pam");
   else if (key === "hookscript") throw forbidden("changing the hookscript is only allowed for root@pam");
   else if (key === "features") checkFeatures(call, at, values, value ?? "");

@@ -1,8 +1,10 @@
 import { badParameters, died, forbidden } from "../api/api-error.ts";
 import { type Call, may, must, mustAny } from "../api/call.ts";
 import { listItems } from "../schema/formats.ts";
+import { PROPERTY_STRINGS } from "../schema/named-property-strings.ts";
 import { parsePropertyString } from "../schema/property-string.ts";
 import type { Properties } from "../schema/schema.ts";
+import { checkBridge } from "./bridges.ts";
 import { isCdrom, isCloudInit, isDrive, newDisk, parseDrive } from "./drives.ts";
 
 const words = (text: string) => new Set(text.split(" "));
@@ -48,6 +50,7 @@ export function checkValue(call: Call, vmid: number, key: string, value: string,
   if (isDrive(key)) checkDrive(call, vmid, value);
   if (isRoot(call)) return;
   const at = `/vms/${vmid}`;
+  if (/^net\d+$/.test(key)) checkBridge(call, value);
   if (/^unused\d+$/.test(key)) must(call, at, "VM.Config.Disk");
   if (/^serial\d+$/.test(key)) {
     if (value !== "socket") throw died(`only root can ${verb} '${key}' config for real devices`);
@@ -98,17 +101,12 @@ function checkUsb(call: Call, at: string, key: string, value: string): void {
 }
 
 function checkHostPci(call: Call, at: string, key: string, value: string): void {
-  const parts = Object.fromEntries(
-    listItems(value.replaceAll(";", "+")).map((part) => {
-      const [name = "", text] = part.split("=");
-      return text === undefined ? ["host", name] : [name, text];
-    }),
-  );
-  if (parts["host"] !== undefined) throw died(`only root can set '${key}' config for non-mapped devices`);
-  if (parts["mapping"] === undefined) throw died("either 'host' or 'mapping' must be set.");
-  must(call, `/mapping/pci/${parts["mapping"]}`, "Mapping.Use");
+  const { host, mapping, romfile } = parsePropertyString(PROPERTY_STRINGS["pve-qm-hostpci"] ?? {}, value);
+  if (host !== undefined) throw died(`only root can set '${key}' config for non-mapped devices`);
+  if (mapping === undefined) throw died("either 'host' or 'mapping' must be set.");
+  must(call, `/mapping/pci/${mapping}`, "Mapping.Use");
   must(call, at, "VM.Config.HWType");
-  if (parts["romfile"] !== undefined) throw badParameters({ [key]: "only root@pam can set 'romfile' option" });
+  if (romfile !== undefined) throw badParameters({ [key]: "only root@pam can set 'romfile' option" });
 }
 
 /** Who may set which tags: one that is registered is for who may modify the cluster. */

@@ -190,6 +190,8 @@ describe("guests", () => {
     { role: "PVEVMUser", guest: VM, params: { ide2: "local-lvm:8" }, status: 403 },
     { role: "PVEVMAdmin", guest: VM, params: { scsi5: "local-lvm:8" }, status: 403 },
     { role: "PVEVMAdmin", guest: VM, params: { startup: "order=1" }, status: 403 },
+    { role: "PVEVMAdmin", guest: VM, params: { net1: "virtio,bridge=vmbr0" }, status: 403 },
+    { role: "PVEVMAdmin", guest: CT, params: { net1: "name=eth1,bridge=vmbr0" }, status: 403 },
     { role: "PVEVMAdmin", guest: CT, params: { memory: 1024 }, status: 200 },
     { role: "PVEVMAdmin", guest: CT, params: { features: "nesting=1,keyctl=1,fuse=1" }, status: 403 },
     { role: "PVEVMAdmin", guest: CT, params: { mp0: "/srv,mp=/srv" }, status: 403 },
@@ -202,6 +204,23 @@ describe("guests", () => {
       const answer = await client.ask(`PUT ${guest}/config`, params, await client.as("joe@pve", "password"));
       expect(answer.status, answer.text).to.equal(status);
     });
+
+  it("let somebody onto a bridge who may use it, or onto those of its VLANs", async () => {
+    await open();
+    await client.told("POST /access/users", { userid: "joe@pve", password: "password" });
+    await client.told("PUT /access/acl", { path: "/vms", roles: "PVEVMAdmin", users: "joe@pve" });
+    const vlan = { path: "/sdn/zones/localnetwork/vmbr0/5", roles: "PVESDNUser", users: "joe@pve" };
+    await client.told("PUT /access/acl", vlan);
+    const joe = await client.as("joe@pve", "password");
+    const set = async (net1: string) => (await client.ask(`PUT ${VM}/config`, { net1 }, joe)).reason;
+    expect(await set("virtio,bridge=vmbr0,tag=5")).to.equal("OK");
+    expect(await set("virtio,bridge=vmbr0,trunks=5;6-7")).to.equal(
+      "Permission check failed (/sdn/zones/localnetwork/vmbr0/6, SDN.Use)",
+    );
+    expect(await set("virtio,bridge=vmbr0")).to.equal(
+      "Permission check failed (/sdn/zones/localnetwork/vmbr0, SDN.Use)",
+    );
+  });
 
   for (const { guest, params, status, words } of [
     { guest: VM, params: {}, status: 500, words: "no options specified" },

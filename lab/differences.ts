@@ -1,0 +1,62 @@
+/** What a client could notice that is not as on a real cluster, beyond the endpoints that are missing. */
+export const differences: readonly { readonly of: string; readonly what: string }[] = [
+  {
+    of: "Formats",
+    what: "`/api2/json` alone is served: no `/api2/extjs`, no web interface, no uploads, no websockets.",
+  },
+  {
+    of: "Guests",
+    what:
+      "Nothing runs. A start takes two seconds of the lab's time and looks at no device, disk or amount of memory; " +
+      "what is used of a processor, memory or disk is a steady part of what there is.",
+  },
+  { of: "Guests", what: "They come from the cluster file; the API changes and removes them, but makes none." },
+  {
+    of: "Disks",
+    what: "A disk is a name in a guest's file: a storage does not get fuller by it, and lists no content.",
+  },
+  {
+    of: "Storages",
+    what: "One that is configured is active, whatever its server or path is; nothing is mounted or looked for.",
+  },
+  {
+    of: "Tags",
+    what: "`registered-tags` are for who may modify the cluster; `user-tag-access` is kept and told, and not enforced.",
+  },
+  {
+    of: "Networks",
+    what: "Every bridge is in the zone `localnetwork`: there are no SDN zones and no VNets.",
+  },
+  {
+    of: "Quorum",
+    what:
+      "Without it every change is refused with `cluster not ready - no quorum?`; where PVE first tries a lock, its " +
+      "words are longer.",
+  },
+  {
+    of: "Nodes",
+    what: "A reboot takes thirty seconds of the lab's time and always comes back with the same kernel.",
+  },
+  {
+    of: "Realms",
+    what:
+      "LDAP, AD and OpenID realms are kept and told, but nobody can log in there. Who fails to log in is not made " +
+      "to wait.",
+  },
+  {
+    of: "Second factors",
+    what: "TOTP and recovery keys work; WebAuthn, U2F and Yubico are 501. Old keys in `user.cfg` are not taken over.",
+  },
+  {
+    of: "Parameters",
+    what:
+      "The formats `pve-calendar-event` and `pve-command-batch` are let through. The models and flags of processors " +
+      "and the options of `hostpci` are those of 9 on 8.4 as well.",
+  },
+  {
+    of: "Answers",
+    what:
+      "Of some property strings PVE tells the object that they stand for, where its schema says text; so does the lab. " +
+      "The commit in `repoid` is made up.",
+  },
+];

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { adminTasks } from "./admin.ts";
+import { handlers } from "./api/handlers.ts";
+import { ClusterFile } from "./cluster-file.ts";
+import { differences } from "./differences.ts";
+import { CallFault, FailingTask } from "./faults.ts";
+import { LET_THROUGH } from "./schema/formats.ts";
+import { apiOf, type Release } from "./schema/schema.ts";
+import { shippedClusters } from "./shipped.ts";
+
+const RELEASES: readonly Release[] = ["8.4", "9.2"];
+
+interface Endpoint {
+  readonly path: string;
+  readonly verb: string;
+  readonly releases: readonly Release[];
+  readonly isThere: boolean;
+}
+
+/** Every endpoint that either release has. */
+export function endpoints(): Endpoint[] {
+  const all = RELEASES.flatMap((release) =>
+    Object.entries(apiOf(release).paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => ({ path, verb, release })),
+    ),
+  );
+  return [...Map.groupBy(all, ({ path, verb }) => `${verb} ${path}`)].map(([call, found]) => ({
+    path: found[0]?.path ?? "",
+    verb: found[0]?.verb ?? "",
+    releases: found.map(({ release }) => release),
+    isThere: handlers[call] !== undefined,
+  }));
+}
+
+/** `docs/lab.md`, as the code has it. */
+export function labDocument(): string {
+  const all = endpoints();
+  const there = all.filter(({ isThere }) => isThere);
+  const missing = all.filter(({ isThere }) => !isThere);
+  return `<!-- Made by npm run docs from lab/document.ts: change it there. -->
+# The lab
+
+A simulated Proxmox VE cluster on this machine's loopback: its API answers so that clients cannot easily tell it from
+a real one, and it can be told to misbehave. Nothing of it is real, and nothing of it leaves the machine. The tests
+and the demo stand on it; use it to try a client, or a stack, before a real cluster.
+
+    npm run lab
+    npm run lab -- --cluster farm --pve 8 --latency 50
+    npm run --silent lab -- --json | head -1
+
+It stays until it is interrupted. With \`--json\` the first line on stdout is the connection document (\`npm\` prints a
+headline of its own before that, unless it is told \`--silent\`), all else goes to stderr. Each node
+listens on a loopback address of its own, port 8006; where the system has only 127.0.0.1, on a port of its own. Several
+labs stand beside one another. Its API is open to every user of the machine who knows a password or a token, its admin
+endpoint to every user of the machine.
+
+| option | |
+|---|---|
+| \`--cluster FILE\` | what to simulate: a file, or one of ${shippedClusters.map((name) => `\`${name}\``).join(", ")} |
+| \`--nodes N\` | that many nodes: those of the file first, then more like the last |
+| \`--pve 8\\|9\` | every node runs that release: ${RELEASES.map((release) => apiOf(release).version).join(" or ")} |
+| \`--seed S\` | the same passwords, token secrets and addresses of network cards each time |
+| \`--latency MS\` | how long every call takes at least |
+| \`--json\` | the connection document |
+
+The connection document: \`pve\` (the newest release among the nodes), \`nodes\` (\`name\`, \`api\`, \`fingerprint\` each),
+\`caFile\`, \`root\` (\`username\`, \`password\`), \`token\` (\`id\`, \`secret\`; root's, all rights a token can have), \`stack\` (a
+stack config that is ready to use), \`admin\` (below). Its nodes do not speak SSH yet.
+
+## The cluster file
+
+YAML. All but nodes, sizes and what runs is said to the lab's API as root would, so that it takes what the API takes and
+is refused in the API's words. Sizes are bytes, or like \`96GiB\`. Examples: \`lab/clusters/\`.
+
+${fields(ClusterFile)}
+
+## Misbehaviour
+
+In a test, on the cluster: \`cluster.faults.calls({...})\`, \`cluster.faults.tasks({...})\`, \`cluster.clock\`,
+\`node.leave()\`, \`node.comeBack()\`, \`lab.changeCertificate(node)\`. From outside, at the admin endpoint (JSON over plain
+HTTP on loopback):
+
+| call | |
+|---|---|
+${Object.entries(adminTasks)
+  .map(([call, { does }]) => `| \`${call}\` | ${does} |`)
+  .join("\n")}
+
+What goes wrong with calls (\`POST /faults/calls\`); without \`node\`, \`verb\` and \`path\` with all of them:
+
+${fields(CallFault)}
+
+What goes wrong with tasks that begin later (\`POST /faults/tasks\`); without \`type\` and \`id\` with all of them:
+
+${fields(FailingTask)}
+
+## Endpoints
+
+Every path of the API of ${RELEASES.join(" and ")} is routed, its parameters are held to the schema and its permissions are checked. Of ${all.length}
+endpoints the lab answers ${there.length}; the others say 501, \`is not part of the lab\`. (8) and (9) mark what one release alone has.
+
+### Answered
+
+${listed(there)}
+
+### 501
+
+${listed(missing)}
+
+## What differs from the real one
+
+${differences.map(({ of, what }) => `- **${of}.** ${what}`).join("\n")}
+
+Formats that are let through unchecked: ${LET_THROUGH.map((format) => `\`${format}\``).join(", ")}.
+`;
+}
+
+/** The fields of a shape, with what each means. */
+function fields(shape: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(shape, { io: "input", unrepresentable: "any" });
+  const rows = Object.entries(properties).map(([name, field]) => {
+    const words = typeof field === "object" ? (field.description ?? "") : "";
+    return `| \`${name}\`${required.includes(name) ? ", required" : ""} | ${words} |`;
+  });
+  return ["| field | |", "|---|---|", ...rows].join("\n");
+}
+
+/** The endpoints by path, a line each, under the first part of it. */
+function listed(all: readonly Endpoint[]): string {
+  const areas = Map.groupBy(all, ({ path }) => path.split("/")[1] ?? "");
+  return [...areas]
+    .map(([area, inArea]) => {
+      const byPath = Map.groupBy(inArea, ({ path }) => path);
+      const lines = [...byPath].map(([path, verbs]) => `${path}  ${verbs.map(verbWithRelease).join(" ")}`);
+      return `#### /${area}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+    })
+    .join("\n\n");
+}
+
+const verbWithRelease = ({ verb, releases: [first, second] }: Endpoint): string =>
+  second === undefined ? `${verb}(${first?.split(".")[0]})` : verb;
