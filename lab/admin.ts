@@ -33,6 +33,17 @@ export const adminTasks: Readonly<Record<string, Task>> = {
     does: "what is different from the state that is sent, a line each",
     run: ({ cluster }, body) => differences(State.parse(body), stateOf(cluster)),
   },
+  "GET /calls": {
+    does: "how often each call came in, by verb and path, whatever became of it",
+    run: ({ cluster: { calls } }) => Object.fromEntries(calls),
+  },
+  "DELETE /calls": {
+    does: "counts from nothing again",
+    run: ({ cluster: { calls } }) => {
+      calls.clear();
+      return null;
+    },
+  },
   "POST /faults/calls": {
     does: "calls go wrong from now on",
     run: ({ cluster }, body) => {

@@ -28,6 +28,8 @@ export interface Cluster {
   readonly guests: Map<number, Guest>;
   readonly tasks: Tasks;
   readonly faults: Faults;
+  /** How often each call came in, by verb and path, whatever became of it. */
+  readonly calls: Map<string, number>;
   readonly chance: Chance;
   readonly clock: Clock;
   /** Seconds since 1970. */
@@ -55,6 +57,7 @@ export function newCluster(
     guests: new Map(),
     tasks: new Tasks(clock, chance, (type, id) => faults.ofTask(type, id)),
     faults,
+    calls: new Map(),
     chance,
     clock,
     now: () => clock.now(),

@@ -37,7 +37,7 @@ export function labDocument(): string {
   const all = endpoints();
   const there = all.filter(({ isThere }) => isThere);
   const missing = all.filter(({ isThere }) => !isThere);
-  return `<!-- Made by npm run docs from lab/document.ts: change it there. -->
+  return `<!-- Made by npm run generate from lab/document.ts: change it there. -->
 # The lab
 
 A simulated Proxmox VE cluster on this machine's loopback: its API answers so that clients cannot easily tell it from

@@ -22,7 +22,7 @@ describe("the docs", () => {
         expect(existsSync(join(root, file)), file).to.equal(true);
     });
 
-  it("docs/lab.md is as the lab's code has it: npm run docs writes it", () => {
+  it("docs/lab.md is as the lab's code has it: npm run generate writes it", () => {
     expect(textOf("docs/lab.md")).to.equal(labDocument());
   });
 

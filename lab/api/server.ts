@@ -44,6 +44,8 @@ interface Answer {
 
 async function serve(cluster: Cluster, node: ClusterNode, request: IncomingMessage, response: ServerResponse) {
   const sent = await read(request);
+  const call = `${sent.verb} ${below(sent.path)}`;
+  cluster.calls.set(call, (cluster.calls.get(call) ?? 0) + 1);
   const faults = cluster.faults.hit({ node: node.name, verb: sent.verb, path: below(sent.path) });
   const delay = faults.reduce((sum, fault) => sum + (fault.delay ?? 0), cluster.faults.latency);
   if (delay > 0) await sleep(delay);

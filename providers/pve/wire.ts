@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** PVE's yes and no. */
+export const flag = z
+  .union([z.boolean(), z.literal(0), z.literal(1), z.literal("0"), z.literal("1")])
+  .transform((value) => value === true || String(value) === "1");
+
+/** A number, which PVE may have written as text. */
+export const number = z.union([z.number(), z.string().regex(/^[+-]?\d+(?:\.\d+)?$/)]).transform(Number);
+
+/** A text, which PVE may have written as a number where it looks like one. */
+export const text = z.union([z.string(), z.number()]).transform(String);
+
+/** What PVE may leave out, or say that it is nothing. */
+export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
