@@ -53,6 +53,9 @@ export interface CommonFacts {
   readonly claimedBy: string | undefined;
 }
 
+/** What only the one who made it knows, a token's value say: it is read nowhere, so the state carries it on. */
+export type Kept = Readonly<Record<string, unknown>>;
+
 /** Who writes: the name in our marks, and the URN that a record beside them keeps. */
 export interface Claimant {
   readonly name: string;
@@ -63,17 +66,20 @@ export interface Claimant {
 export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> {
   readonly type: string;
   readonly args: z.ZodObject & z.ZodType<Args>;
-  /** Args that say which thing this is: another value is another thing. */
-  readonly identity: readonly (keyof Args & string)[];
+  /** Args that say which thing this is, as `user.id` is written: another value is another thing. */
+  readonly identity: readonly string[];
   /** Which parts of `Standing` it has. */
   readonly renders: readonly (keyof Standing)[];
+  /** Names of what it keeps in the state beside what can be read back. */
+  readonly keeps?: readonly string[];
   /** What must not be worked on twice at a time: a host, say. */
   target(args: Args): string;
   /** Reads what has to be known, and changes nothing. `name` is the resource's. */
-  facts(name: string, args: Args, run: Run): Promise<Facts>;
+  facts(name: string, args: Args, run: Run, kept: Kept): Promise<Facts>;
   /** Pure. */
   desired(name: string, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
   /** Pure: from the world as it is to `wanted`; to `NOTHING` when the resource goes. Each can be repeated. */
-  steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[];
-  apply(steps: readonly Step[], run: Run): Promise<void>;
+  steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[];
+  /** What it is to keep it says as soon as it knows it: a failure after that does not lose it. */
+  apply(steps: readonly Step[], run: Run, keep: (kept: Kept) => void): Promise<void>;
 }

@@ -2,15 +2,21 @@ import { isDeepStrictEqual } from "node:util";
 import type { Lifecycle } from "./deferred.ts";
 import { type Failure, failureWords, parse } from "./door.ts";
 import { hush, hushed } from "./hush.ts";
-import { type CommonArgs, type CommonFacts, type Kind, NOTHING, type Standing } from "./kind.ts";
+import { type CommonArgs, type CommonFacts, type Kept, type Kind, NOTHING, type Standing } from "./kind.ts";
 import { nameOf, urnOf } from "./owner.ts";
-import { type Props, pack, plain, TAKEN, unpack } from "./props.ts";
+import { type Names, type Props, pack, plain, TAKEN, unpack } from "./props.ts";
 import { missing, refuseAnothers, refuseChanged, refuseForeign, takenOver, unreadable } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
 import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { UNKNOWN } from "./unknown.ts";
+
+/** What stands at the end, and what only we know of it. */
+interface Converged {
+  readonly standing: Standing;
+  readonly kept: Kept;
+}
 
 /** A resource that is there in part: Pulumi keeps what is, and the next run goes on from it. */
 class Incomplete extends Error {
@@ -36,14 +42,14 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   at: Session = session,
 ): Lifecycle {
   const { type } = kind;
-  const known = Object.keys(kind.args.shape);
-  const taken = TAKEN.find((name) => known.includes(name));
-  if (taken !== undefined) throw new Error(`${type} has an argument called ${taken}: that name is the frame's`);
+  const known: Names = { args: Object.keys(kind.args.shape), kept: kind.keeps ?? [] };
+  const taken = TAKEN.find((name) => known.args.includes(name) || known.kept.includes(name));
+  if (taken !== undefined) throw new Error(`${type} has something called ${taken}: that name is the frame's`);
   /** Each part that the kind has, empty or not: the engine keeps a part secret by its name, while it is there. */
   const parts = (standing: Standing) => Object.fromEntries(kind.renders.map((key) => [key, standing[key]]));
   const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
 
-  const runOf = (props: Props) => at.run(type, props.frame, hush(props));
+  const runOf = (props: Props, since?: number) => at.run(type, props.frame, hush(props), since);
 
   /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
   function stored({ args, frame }: Props): Args {
@@ -52,14 +58,16 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     throw unreadable(type, frame, parsed.is === "wrong" ? parsed.failures : []);
   }
 
-  const converge = (next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> =>
+  const converge = (next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> =>
     inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted)));
 
-  async function convergeNow(next: Props, last: Props | undefined, wanted: Standing): Promise<Standing> {
+  async function convergeNow(next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> {
     const { frame } = next;
-    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next)];
+    // At the moment of writing, what was read before counts no more.
+    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next, performance.now())];
+    let kept = last?.kept ?? {};
     const urn = urnOf(type, frame);
-    const before = await kind.facts(name, args, run);
+    const before = await kind.facts(name, args, run, kept);
     refuseAnothers(type, frame, [before.claimedBy, last && urnOf(type, last.frame)]);
     const tookOver = last === undefined && before.claimedBy === urn;
     if (tookOver) await run.tell(takenOver(frame.owner));
@@ -68,7 +76,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     if (last === undefined) refuseForeign(type, frame, inTheWay);
     else refuseChanged(type, frame, inTheWay, wanted === NOTHING);
 
-    const failure = await kind.apply(kind.steps({ name, urn }, args, before, wanted), run).then(
+    const todo = kind.steps({ name, urn }, args, before, wanted, kept);
+    const keepMore = (more: Kept) => {
+      kept = { ...kept, ...more };
+    };
+    const failure = await kind.apply(todo, run, keepMore).then(
       () => undefined,
       (thrown: unknown) => thrown ?? new Error("unknown failure"),
     );
@@ -76,14 +88,14 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const keep = (standing: Standing, why: unknown) =>
       new Incomplete(
         frame.owner,
-        { ...pack(args, frame, { ...parts(standing), unfinished: true }), __provider: next.shim },
+        { ...pack(args, frame, { ...parts(standing), ...kept, unfinished: true }), __provider: next.shim },
         why,
       );
-    const after = await kind.facts(name, args, run).catch((thrown: unknown) => {
+    const after = await kind.facts(name, args, run, kept).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });
     const short = failure ?? missing(type, frame, conflicts(after.standing, wanted, wanted));
-    if (short === undefined) return after.standing;
+    if (short === undefined) return { standing: after.standing, kept };
     const untouched = last === undefined && after.claimedBy === undefined && isNothing(after.standing);
     throw untouched ? short : keep(after.standing, short);
   }
@@ -100,7 +112,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       const { args } = parsed;
       try {
         const [name, run] = [nameOf(frame.owner), await runOf(next)];
-        const facts = await kind.facts(name, args, run);
+        const facts = await kind.facts(name, args, run, {});
         const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
         refuseAnothers(type, frame, [facts.claimedBy, before]);
         const { standing, effects, onDelete, findings, refusals } = kind.desired(name, args, facts, run);
@@ -115,7 +127,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     async diff(_id, olds, news) {
       const [last, next] = [unpack(olds, known), unpack(news, known)];
       const [before, after] = [asStored(last.args), next.args];
-      const replaces: string[] = kind.identity.filter((key) => !isDeepStrictEqual(before[key], whole(key, after[key])));
+      const replaces = kind.identity.filter(
+        (path) => !isDeepStrictEqual(valueAt(before, path), valueAt(whole(after, path), path)),
+      );
       // What we mark carries the name: under another name it is another mark.
       if (nameOf(last.frame.owner) !== nameOf(next.frame.owner)) replaces.push("owner");
       const same =
@@ -128,14 +142,14 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
 
     async create(inputs) {
       const next = unpack(inputs, known);
-      const standing = await converge(next, undefined, next.standing);
-      return { id: next.frame.owner, outs: pack(stored(next), next.frame, parts(standing)) };
+      const { standing, kept } = await converge(next, undefined, next.standing);
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, { ...parts(standing), ...kept }) };
     },
 
     async update(_id, olds, news) {
       const next = unpack(news, known);
-      const standing = await converge(next, unpack(olds, known), next.standing);
-      return { outs: pack(stored(next), next.frame, parts(standing)) };
+      const { standing, kept } = await converge(next, unpack(olds, known), next.standing);
+      return { outs: pack(stored(next), next.frame, { ...parts(standing), ...kept }) };
     },
 
     read: (id, props) =>
@@ -143,11 +157,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const last = unpack(props, known);
         const args = stored(last);
         const run = await runOf(last);
-        const facts = await kind.facts(nameOf(last.frame.owner), args, run);
+        const facts = await kind.facts(nameOf(last.frame.owner), args, run, last.kept);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });
-        return { id, props: found, inputs: { ...found, effects: [], onDelete: [] } };
+        return { id, props: { ...found, ...last.kept }, inputs: { ...found, effects: [], onDelete: [] } };
       }),
 
     delete: (_id, props) =>
@@ -159,10 +173,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       }),
   };
 
-  /** One argument with its default: while another is unknown, the args as a whole have none yet. */
-  function whole(key: string, value: unknown): unknown {
-    const parsed = kind.args.shape[key]?.safeParse(value);
-    return parsed?.success ? parsed.data : value;
+  /** The argument that a path begins with, with its default: while another is unknown, the args as a whole have none. */
+  function whole(args: Props["args"], path: string): Props["args"] {
+    const [key = ""] = path.split(".");
+    const parsed = kind.args.shape[key]?.safeParse(args[key]);
+    return { [key]: parsed?.success ? parsed.data : args[key] };
   }
 
   function asStored(args: Props["args"]): Props["args"] {
@@ -170,6 +185,13 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     return parsed.success ? plain(parsed.data) : args;
   }
 }
+
+/** What stands at `user.id`. */
+const valueAt = (args: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), args);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
 
 /** The engine would print the value beside a failure's property, secret or not: so the property goes into the words. */
 const shown = (failures: readonly Failure[]) =>

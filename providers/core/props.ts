@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Standing } from "./kind.ts";
+import type { Kept, Standing } from "./kind.ts";
 import type { Owner } from "./owner.ts";
 
 /** What the frame keeps in a resource's props beside the args. */
@@ -22,10 +22,17 @@ export interface Props {
   /** The stored shim: the SDK keeps it for us only when all goes well. */
   readonly shim: unknown;
   readonly standing: Standing;
+  readonly kept: Kept;
 }
 
-/** Takes apart what the engine sends. Without `known`, all that the frame does not own is taken for an argument. */
-export function unpack(props: Readonly<Record<string, unknown>>, known?: readonly string[]): Props {
+/** The names in a kind's props: of its args, and of what it keeps. */
+export interface Names {
+  readonly args: readonly string[];
+  readonly kept: readonly string[];
+}
+
+/** Takes apart what the engine sends. Without `names`, all that the frame does not own is taken for an argument. */
+export function unpack(props: Readonly<Record<string, unknown>>, names?: Names): Props {
   const {
     __provider: shim,
     unfinished,
@@ -38,9 +45,11 @@ export function unpack(props: Readonly<Record<string, unknown>>, known?: readonl
     onDelete: _d,
     ...rest
   } = props;
-  const args = known ? Object.fromEntries(Object.entries(rest).filter(([key]) => known.includes(key))) : rest;
+  const only = (known: readonly string[]) =>
+    Object.fromEntries(Object.entries(rest).filter(([key]) => known.includes(key)));
   return {
-    args,
+    args: names ? only(names.args) : rest,
+    kept: only(names?.kept ?? []),
     shim,
     unfinished: unfinished === true,
     frame: { owner: z.string().parse(owner), within: Text.parse(within), sealed: sealed === true },

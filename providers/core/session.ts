@@ -7,6 +7,8 @@ export type Config = (key: string) => string | undefined;
 
 /** What a resource may use of the run it is in. */
 export interface Run {
+  /** What was read before this moment of `performance.now()` is too old; 0 where it is not, in a preview say. */
+  readonly since: number;
   /** Stack config, every namespace, secrets in the clear. */
   readonly config: Config;
   /** The value of a secret that the stack config holds under `pve:secrets`. */
@@ -32,10 +34,11 @@ export class Session {
   }
 
   /** `hush` takes what is secret out of whatever is said. */
-  async run(type: string, owner: Owner, hush: (words: string) => string): Promise<Run> {
+  async run(type: string, owner: Owner, hush: (words: string) => string, since = 0): Promise<Run> {
     const config = await this.#configured.promise;
     const urn = urnOf(type, owner);
     return {
+      since,
       config,
       secret: (reference) => secretValue(config, reference),
       say: (text) => void this.#log(urn, "info", hush(text), false),

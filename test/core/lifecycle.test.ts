@@ -21,8 +21,8 @@ function provider(of = kind): Lifecycle {
 /** The same kind, ended after `steps` of its steps, as a killed process would be. */
 const endedAfter = (steps: number): typeof kind => ({
   ...kind,
-  apply: async (todo, run) => {
-    await kind.apply(todo.slice(0, steps), run);
+  apply: async (todo, run, keep) => {
+    await kind.apply(todo.slice(0, steps), run, keep);
     if (steps < todo.length) throw new Error("ended");
   },
 });
@@ -131,7 +131,10 @@ describe("the lifecycle that all resources share", () => {
   });
 
   it("says so when what it wrote does not stay", async () => {
-    const forgetful: typeof kind = { ...kind, apply: async (todo, run) => kind.apply(todo.slice(0, 2), run) };
+    const forgetful: typeof kind = {
+      ...kind,
+      apply: async (todo, run, keep) => kind.apply(todo.slice(0, 2), run, keep),
+    };
     const { message, properties } = await thrownBy(provider(forgetful).create(await checked(provider(), args)));
     expect(message).to.match(/^reading back LocalBlock "notice": \S+issue, \S+new is not as it was written\./);
     expect(properties?.["files"]).to.deep.equal({ [at("motd")]: "mind the gap" });
