@@ -1,2 +1,2 @@
 // What a program imports: the classes of resources, and nothing that they need to run.
-export {};
+export { ApiTokenRole, type ApiTokenRoleArgs } from "./access/api-token-role.ts";

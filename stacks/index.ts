@@ -1,4 +1,5 @@
+import { ApiTokenRole } from "#providers/access/api-token-role.ts";
 import { declareAll } from "./program.ts";
 
-// The resources of this version, by the name of their list in the stack config: none yet.
-declareAll({});
+// The resources of this version, by the name of their list in the stack config.
+declareAll({ tokens: ApiTokenRole });

@@ -70,8 +70,8 @@ export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> 
   readonly identity: readonly string[];
   /** Which parts of `Standing` it has. */
   readonly renders: readonly (keyof Standing)[];
-  /** Names of what it keeps in the state beside what can be read back. */
-  readonly keeps?: readonly string[];
+  /** What it keeps in the state beside what can be read back, by name, and whether it is a secret there. */
+  readonly keeps?: Readonly<Record<string, "plain" | "secret">>;
   /** What must not be worked on twice at a time: a host, say. */
   target(args: Args): string;
   /** Reads what has to be known, and changes nothing. `name` is the resource's. */

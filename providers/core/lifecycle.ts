@@ -42,7 +42,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   at: Session = session,
 ): Lifecycle {
   const { type } = kind;
-  const known: Names = { args: Object.keys(kind.args.shape), kept: kind.keeps ?? [] };
+  const known: Names = { args: Object.keys(kind.args.shape), kept: Object.keys(kind.keeps ?? {}) };
+  const sealed = (kept: Kept) =>
+    Object.fromEntries(
+      Object.entries(kept).map(([name, value]) => [name, kind.keeps?.[name] === "secret" ? secret(value) : value]),
+    );
   const taken = TAKEN.find((name) => known.args.includes(name) || known.kept.includes(name));
   if (taken !== undefined) throw new Error(`${type} has something called ${taken}: that name is the frame's`);
   /** Each part that the kind has, empty or not: the engine keeps a part secret by its name, while it is there. */
@@ -88,7 +92,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const keep = (standing: Standing, why: unknown) =>
       new Incomplete(
         frame.owner,
-        { ...pack(args, frame, { ...parts(standing), ...kept, unfinished: true }), __provider: next.shim },
+        { ...pack(args, frame, { ...parts(standing), ...sealed(kept), unfinished: true }), __provider: next.shim },
         why,
       );
     const after = await kind.facts(name, args, run, kept).catch((thrown: unknown) => {
@@ -143,13 +147,13 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     async create(inputs) {
       const next = unpack(inputs, known);
       const { standing, kept } = await converge(next, undefined, next.standing);
-      return { id: next.frame.owner, outs: pack(stored(next), next.frame, { ...parts(standing), ...kept }) };
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, { ...parts(standing), ...sealed(kept) }) };
     },
 
     async update(_id, olds, news) {
       const next = unpack(news, known);
       const { standing, kept } = await converge(next, unpack(olds, known), next.standing);
-      return { outs: pack(stored(next), next.frame, { ...parts(standing), ...kept }) };
+      return { outs: pack(stored(next), next.frame, { ...parts(standing), ...sealed(kept) }) };
     },
 
     read: (id, props) =>
@@ -161,7 +165,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });
-        return { id, props: { ...found, ...last.kept }, inputs: { ...found, effects: [], onDelete: [] } };
+        return { id, props: { ...found, ...sealed(last.kept) }, inputs: { ...found, effects: [], onDelete: [] } };
       }),
 
     delete: (_id, props) =>
@@ -185,6 +189,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     return parsed.success ? plain(parsed.data) : args;
   }
 }
+
+/** As the engine knows a secret from the moment it comes, in its events too. */
+const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
 
 /** What stands at `user.id`. */
 const valueAt = (args: unknown, path: string): unknown =>

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Preset, presets } from "./presets.ts";
+
+const AREAS = ["access", "mapping", "nodes", "pool", "sdn", "storage", "vms"];
+
+const RoleName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, "a role's name has letters, digits, dots, dashes and underscores");
+const OwnRoleName = RoleName.refine((name) => !/^PVE/i.test(name), "names that begin with PVE are Proxmox's own");
+const UserId = z.string().regex(/^[^\s:/@!]+@[A-Za-z][A-Za-z0-9._-]+$/, "a user is name@realm, like ci@pve");
+const TokenName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9._-]+$/, "a token's name begins with a letter and has at least two characters");
+
+/** A path as PVE keeps it. */
+const AclPath = z
+  .string()
+  .regex(/^\//, "a path here starts with /")
+  .transform((path) => path.replace(/\/+/g, "/").replace(/(?<=.)\/$/, ""))
+  .refine((path) => /^[A-Za-z0-9._/-]+$/.test(path), "a path has letters, digits, dots, dashes and underscores")
+  .refine(
+    (path) => path === "/" || AREAS.includes(path.split("/")[1] ?? ""),
+    `a path is / or begins with one of ${AREAS.map((area) => `/${area}`).join(", ")}`,
+  );
+
+/** A date that YAML takes for one reaches us as Go writes it. */
+const asWritten = (value: unknown): unknown =>
+  typeof value === "string"
+    ? value.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) \S+$/, "$1T$2$3:$4")
+    : value;
+
+/** Seconds since 1970, 0 for never; a date is its first second in UTC. */
+const Moment = z.union(
+  [
+    z.literal("never").transform(() => 0),
+    z.iso.date().transform((date) => Date.parse(`${date}T00:00:00Z`) / 1000),
+    z.iso.datetime({ offset: true }).transform((time) => Math.floor(Date.parse(time) / 1000)),
+    z.int().nonnegative(),
+  ],
+  { error: 'want "never", a date like 2030-12-31, a time with its zone, or seconds since 1970' },
+);
+const Expiry = z.preprocess(asWritten, Moment).default(0);
+
+const presetNames = Object.keys(presets) as [Preset, ...Preset[]];
+
+export const Args = z.strictObject({
+  role: z
+    .strictObject({
+      name: RoleName,
+      privileges: z
+        .array(z.string().regex(/^[A-Z]\w+(?:\.\w+)+$/, "a privilege is like VM.Audit"))
+        .min(1)
+        .optional(),
+      preset: z.enum(presetNames).optional(),
+    })
+    .refine(({ privileges, preset }) => !privileges || !preset, "say either privileges or a preset")
+    .refine(
+      ({ name, privileges, preset }) => (!privileges && !preset) || OwnRoleName.safeParse(name).success,
+      "names that begin with PVE are Proxmox's own: leave out the privileges to use such a role as it is",
+    ),
+  user: z.strictObject({
+    id: UserId,
+    /** Whether it is made where it is not there. */
+    create: z.boolean().default(true),
+    comment: z.string().optional(),
+    groups: z.array(z.string()).optional(),
+  }),
+  token: z.strictObject({
+    name: TokenName,
+    expire: Expiry,
+    privsep: z.boolean().default(true),
+    comment: z.string().default(""),
+  }),
+  acl: z.array(z.strictObject({ path: AclPath, propagate: z.boolean().default(true) })).min(1),
+  rotate: z
+    .strictObject({
+      /** Another value makes another secret. */
+      keepers: z.record(z.string(), z.string()),
+    })
+    .optional(),
+  force: z.boolean().optional(),
+});
+
+export type Args = z.output<typeof Args>;
