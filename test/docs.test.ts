@@ -27,11 +27,11 @@ describe("the docs", () => {
   });
 
   it("the README calls working just the resources that the package has", () => {
-    const rows = [...textOf("README.md").matchAll(/^\| `(\w+)` \|.*\| ([\w ]+) \|$/gm)];
+    const rows = [...textOf("README.md").matchAll(/^\| \[?`(\w+)`(?:\]\(\S+\))? \|.*\| ([\w ]+) \|$/gm)];
     expect(rows.length).to.be.above(4);
     for (const [, name, works] of rows) {
       const exported = manifest.exports[`./provider/${name}`] !== undefined;
-      expect(works === "yes", name).to.equal(exported);
+      expect(works === "yes" || works === "in part", name).to.equal(exported);
     }
   });
 });
