@@ -11,6 +11,7 @@ export class Clock {
   #speed = 1;
   #due: readonly Due[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #ended = false;
 
   constructor(start = Date.now()) {
     this.#reached = start;
@@ -50,6 +51,7 @@ export class Clock {
 
   /** Has something happen when that many seconds have passed. */
   after(seconds: number, happen: () => void): void {
+    if (this.#ended) return;
     const due = { at: this.#milliseconds() + seconds * 1000, happen };
     const place = this.#due.findIndex(({ at }) => at > due.at);
     this.#due = this.#due.toSpliced(place < 0 ? this.#due.length : place, 0, due);
@@ -58,6 +60,7 @@ export class Clock {
 
   /** Nothing more happens. */
   end(): void {
+    this.#ended = true;
     this.#due = [];
     clearTimeout(this.#timer);
   }

@@ -36,7 +36,7 @@ export interface Cluster {
   readonly now: () => number;
 }
 
-/** A cluster as it is installed: root, its two realms, the storage that every node has. */
+/** A cluster as it is installed: root and its two realms. */
 export function newCluster(
   name: string,
   nodes: readonly NodeSpec[],
@@ -44,9 +44,12 @@ export function newCluster(
 ): Cluster {
   const { clock = new Clock(), chance = new Chance() } = how;
   const faults = new Faults();
+  const tasks = new Tasks(clock, chance, (type, id) => faults.ofTask(type, id));
+  const made = nodes.map((spec, n) => new ClusterNode(spec, n + 1, clock));
+  for (const node of made) node.watch(() => node.online || tasks.lose(node.name));
   return {
     name,
-    nodes: nodes.map((spec, n) => new ClusterNode(spec, n + 1, clock)),
+    nodes: made,
     access: parseUserConfig(""),
     realms: parseRealms(""),
     tokenSecrets: new Map(),
@@ -55,7 +58,7 @@ export function newCluster(
     options: new Map(),
     storages: new Map(),
     guests: new Map(),
-    tasks: new Tasks(clock, chance, (type, id) => faults.ofTask(type, id)),
+    tasks,
     faults,
     calls: new Map(),
     chance,

@@ -20,6 +20,14 @@ export const differences: readonly { readonly of: string; readonly what: string 
     what: "One that is configured is active, whatever its server or path is; nothing is mounted or looked for.",
   },
   {
+    of: "Storages",
+    what: "`local` is one like any other: it can be removed, and kept to some nodes. PVE has it everywhere again.",
+  },
+  {
+    of: "Datacenter options",
+    what: "What PVE fills in by itself (`mac_prefix`, `next-id`'s other bound) is not told, and a description has one line.",
+  },
+  {
     of: "Tags",
     what: "`registered-tags` are for who may modify the cluster; `user-tag-access` is kept and told, and not enforced.",
   },

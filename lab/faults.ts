@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { TaskFault } from "./tasks/tasks.ts";
 
+/** Milliseconds: no timer can be longer. */
+const LONGEST = 2 ** 31 - 1;
+
 const times = {
   skip: z.int().nonnegative().default(0).describe("how many get through first; 0 if it is not said"),
   times: z.int().positive().optional().describe("how many it hits then; all if it is not said"),
@@ -12,7 +15,7 @@ export const CallFault = z.strictObject({
   node: z.string().optional().describe("the node that is asked"),
   verb: z.enum(["GET", "POST", "PUT", "DELETE"]).optional().describe("`GET`, `POST`, `PUT` or `DELETE`"),
   path: z.string().optional().describe("below `/api2/json`; `*` stands for one part, `**` for any number"),
-  delay: z.number().nonnegative().optional().describe("milliseconds of real time before anything is done"),
+  delay: z.number().nonnegative().max(LONGEST).optional().describe("milliseconds of real time before anything is done"),
   drop: z
     .enum(["before", "unanswered", "halfway", "answered"])
     .optional()
@@ -74,7 +77,7 @@ export class Faults {
   }
 
   ofTask(type: string, id: string): TaskFault {
-    return this.#tasks.hit((fault) => is(fault.type, type) && is(fault.id, id))[0] ?? {};
+    return this.#tasks.hit((fault) => is(fault.type, type) && is(fault.id, id), 1)[0] ?? {};
   }
 }
 
@@ -90,10 +93,11 @@ class Rules<R extends { readonly skip: number; readonly times?: number | undefin
     this.#seen.clear();
   }
 
-  hit(isFor: (rule: R) => boolean): R[] {
+  /** The rules that hit now, no more than `most`: another one does not count what it did not do. */
+  hit(isFor: (rule: R) => boolean, most = Number.POSITIVE_INFINITY): R[] {
     const hit: R[] = [];
     for (const [rule, seen] of this.#seen) {
-      if (!isFor(rule)) continue;
+      if (hit.length >= most || !isFor(rule)) continue;
       this.#seen.set(rule, seen + 1);
       const last = rule.times === undefined ? Number.POSITIVE_INFINITY : rule.skip + rule.times;
       if (seen >= rule.skip && seen < last) hit.push(rule);

@@ -94,7 +94,7 @@ async function serve(cluster: Cluster, node: ClusterNode, authority: Identity): 
   node.watch(() => {
     // As seen by a client, the machine is gone: nothing listens, and what was open is cut.
     if (!node.online) void closed(served);
-    else if (!server.listening) server.listen(port, address);
+    else if (!server.listening) listening(server, address, port).catch((error: unknown) => console.error(error));
   });
   return served;
 }

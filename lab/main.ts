@@ -35,7 +35,7 @@ function options() {
         help: { type: "boolean", default: false },
       },
     });
-    const release = values.pve === undefined ? undefined : RELEASES[values.pve];
+    const release = values.pve !== undefined && Object.hasOwn(RELEASES, values.pve) ? RELEASES[values.pve] : undefined;
     if (values.pve !== undefined && !release) throw new Misuse(`--pve is 8 or 9, not '${values.pve}'`);
     return {
       ...values,
@@ -84,32 +84,36 @@ function sheet({ pve, nodes, caFile, root, token, stack, admin }: Connection): s
   ].join("\n");
 }
 
-const starter = process.ppid;
 const { cluster: file, nodes, seed, release, latency, json, help } = options();
 if (help) {
   console.log(USAGE);
   process.exit(0);
 }
-const cluster = readCluster(file, { nodes, seed, release });
-cluster.faults.latency = latency;
-const credentials = giveRoot(cluster);
-const lab = await Lab.start(cluster);
-const admin = adminServer(lab);
-await new Promise<void>((done) => admin.listen(0, "127.0.0.1", done));
-const { port } = admin.address() as AddressInfo;
-const { connection, remove } = writeConnection(lab, `http://127.0.0.1:${port}`, credentials);
-console.log(json ? JSON.stringify(connection) : sheet(connection));
 
+/** What has to be undone at the end, the last first. */
+const undo: (() => unknown)[] = [];
 let ended = false;
 async function end(): Promise<void> {
   if (ended) return;
   ended = true;
-  remove();
-  admin.close();
-  admin.closeAllConnections();
-  await lab.close();
+  for (const one of undo.toReversed()) await one();
   process.exit(0);
 }
+// Before anything is there to leave behind: who has read the first line may end it at once.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end());
 // Whoever started it may be killed without a chance to say so: then it ends as well.
+const starter = process.ppid;
 setInterval(() => void (process.ppid === starter || end()), 1000);
+
+const cluster = readCluster(file, { nodes, seed, release });
+cluster.faults.latency = latency;
+const credentials = giveRoot(cluster);
+const lab = await Lab.start(cluster);
+undo.push(() => lab.close());
+const admin = adminServer(lab);
+undo.push(() => admin.close().closeAllConnections());
+await new Promise<void>((done) => admin.listen(0, "127.0.0.1", done));
+const { port } = admin.address() as AddressInfo;
+const { connection, remove } = writeConnection(lab, `http://127.0.0.1:${port}`, credentials);
+undo.push(remove);
+console.log(json ? JSON.stringify(connection) : sheet(connection));

@@ -39,7 +39,7 @@ export class ClusterNode implements NodeSpec {
   /** The kernel that it runs. */
   kernel: string;
   readonly #clock: Clock;
-  readonly #watchers: (() => void)[] = [];
+  readonly #watchers: (() => unknown)[] = [];
   #bootedAt: number | undefined;
 
   constructor(
@@ -81,7 +81,7 @@ export class ClusterNode implements NodeSpec {
   }
 
   /** Is told whenever it left or came back. */
-  watch(watcher: () => void): void {
+  watch(watcher: () => unknown): void {
     this.#watchers.push(watcher);
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { printRealms } from "./access/realms.ts";
 import { printTokenConfig } from "./access/token-config.ts";
 import { printUserConfig } from "./access/user-config.ts";
@@ -15,6 +16,10 @@ export function stateOf(cluster: Cluster): State {
     "user.cfg": printUserConfig(cluster.access),
     "domains.cfg": printRealms(cluster.realms),
     "priv/token.cfg": printTokenConfig(cluster.tokenSecrets),
+    "priv/shadow.cfg": sealed(cluster.passwords),
+    "priv/tfa.cfg": sealed(cluster.tfa),
+    "priv/storage": sealed(new Map([...cluster.storages].map(([id, { secrets }]) => [id, [...secrets]]))),
+    "priv/realm": sealed(new Map([...cluster.realms].map(([realm, { bindPassword }]) => [realm, bindPassword]))),
     "storage.cfg": printStorages(cluster.storages),
     "datacenter.cfg": printOptions(cluster.options),
     ...Object.fromEntries(guests.map((guest) => [configPath(guest), printConfig(guest.config)])),
@@ -29,6 +34,15 @@ export function stateOf(cluster: Cluster): State {
       .join(""),
   };
 }
+
+/** What is secret, so that one sees that it changed and not what it is. */
+const sealed = (secrets: ReadonlyMap<string, unknown>): string =>
+  [...secrets]
+    .map(([id, value]) => [id, JSON.stringify(value)] as const)
+    .filter(([, value]) => value !== undefined && value !== "[]")
+    .map(([id, value]) => `${id}: ${createHash("sha256").update(value).digest("hex")}\n`)
+    .toSorted()
+    .join("");
 
 /** What is different, a line each: `- path: line` for what is gone, `+ path: line` for what is new. */
 export function differences(before: State, after: State): string[] {

@@ -115,4 +115,7 @@ const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", en
 // A terminal sends its Ctrl-C to the program as well; the other signals come to this process alone.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A shell or npm in between does not hand every signal on: when it is gone, so is the one who asked for this.
+const asker = process.ppid;
+setInterval(() => process.ppid === asker || child.kill("SIGTERM"), 1000).unref();
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -32,7 +32,7 @@ export function dispatch(cluster: Cluster, node: ClusterNode, request: Request):
   const route = routeOf(node.release, request);
   if (!route) throw new ApiError(501, `Method '${verb} ${path}' not implemented`);
   for (const [name, value] of Object.entries(params))
-    if (route.places[name] !== undefined && route.places[name] !== String(value))
+    if (Object.hasOwn(route.places, name) && route.places[name] !== String(value))
       throw badParameters({ [name]: "duplicate parameter (already defined in URI) with conflicting values!" });
   const all = { ...params, ...route.places };
   if (byToken && !route.method.allowtoken)

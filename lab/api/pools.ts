@@ -117,7 +117,9 @@ const remove: Handler = ({ cluster, params }) =>
     const storage = [...pool.storages].toSorted().find((id) => cluster.storages.has(id));
     if (storage !== undefined) throw holds(`storage '${storage}'`);
     pools.delete(poolid);
-    dropAcl(cluster.access, ({ path }) => path === `/pool/${poolid}`);
+    // PVE looks for the name of a nested pool where it is not: what stands there stays.
+    const at = `/pool/${poolid}`;
+    if (!poolid.includes("/")) dropAcl(cluster.access, ({ path }) => path === at || path.startsWith(`${at}/`));
     return null;
   });
 

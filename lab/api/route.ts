@@ -32,7 +32,7 @@ export function router(paths: Paths): (verb: string, path: string) => Route | un
       const fixed: Branch | undefined = branch.fixed.get(part);
       if (fixed) branch = fixed;
       else if (branch.place) {
-        places[branch.place.name] = unescaped(part);
+        places[branch.place.name] = part;
         branch = branch.place.branch;
       } else return undefined;
     }
@@ -51,12 +51,4 @@ function grown(branch: Branch, part: string): Branch {
   const next = branch.fixed.get(part) ?? newBranch();
   branch.fixed.set(part, next);
   return next;
-}
-
-function unescaped(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster.ts";
+import { decoded } from "../encoded-text.ts";
 import type { CallFault } from "../faults.ts";
 import type { ClusterNode } from "../node.ts";
 import { isCsrfToken, ticketHolder, tokenHolder } from "./access/tickets.ts";
@@ -48,7 +49,12 @@ async function serve(cluster: Cluster, node: ClusterNode, request: IncomingMessa
   cluster.calls.set(call, (cluster.calls.get(call) ?? 0) + 1);
   const faults = cluster.faults.hit({ node: node.name, verb: sent.verb, path: below(sent.path) });
   const delay = faults.reduce((sum, fault) => sum + (fault.delay ?? 0), cluster.faults.latency);
-  if (delay > 0) await sleep(delay);
+  if (delay > 0) await sleep(delay, undefined, { ref: false });
+  // Whoever went away meanwhile, and a node that did, does nothing any more.
+  if (request.socket.destroyed || !node.online) {
+    request.socket.destroy();
+    return;
+  }
   const drop = faults.find((fault) => fault.drop !== undefined)?.drop;
   const refusal = faults.find(({ status }) => status !== undefined);
   if (drop === "before") {
@@ -76,7 +82,8 @@ interface Sent {
 async function read(request: IncomingMessage): Promise<Sent> {
   const [path = "/", ...query] = (request.url ?? "/").split("?");
   const { method: verb = "GET", headers } = request;
-  return { verb, path, query: query.join("?"), headers, body: await bodyOf(request) };
+  // The whole path is decoded before it is taken apart: an escaped slash is one all the same.
+  return { verb, path: decoded(path), query: query.join("?"), headers, body: await bodyOf(request) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
@@ -108,6 +115,9 @@ function called(cluster: Cluster, node: ClusterNode, { verb, path, query, header
   if (!VERBS.has(verb)) throw new ApiError(501, `method '${verb}' not available`);
   if (path !== BASE && !path.startsWith(`${BASE}/`)) throw new ApiError(501, "no such uri");
   if (body === undefined) throw new ApiError(501, "for data too large");
+  if (headers["transfer-encoding"] !== undefined) throw new ApiError(501, "chunked transfer encoding not supported");
+  if (body !== "" && verb !== "POST" && verb !== "PUT")
+    throw new ApiError(501, `Unexpected content for method '${verb}'`);
   const { holder, byToken } = OPEN.has(`${verb} ${below(path)}`) ? NOBODY : identify(cluster, verb, headers);
   const params = { ...paramsIn(headers, verb, body), ...decodeForm(query) };
   delete params["_dc"];
@@ -116,20 +126,24 @@ function called(cluster: Cluster, node: ClusterNode, { verb, path, query, header
 
 const NOBODY = { holder: undefined, byToken: false };
 
-/** Who sent it: a token in the header, or a ticket in the cookie, which for a change needs its CSRF token too. */
+/** Who sent it: a ticket, which for a change needs its CSRF token too, or else a token. */
 function identify(cluster: Cluster, verb: string, headers: Sent["headers"]): { holder: string; byToken: boolean } {
-  const credential = /^PVEAPIToken[= ](.+)$/.exec(headers.authorization ?? "")?.[1];
-  if (credential !== undefined) {
-    const holder = tokenHolder(cluster, credential);
-    if (holder === undefined) throw new ApiError(401, "Authentication failed!");
-    return { holder, byToken: true };
-  }
-  const cookie = /(?:^|;\s*)PVEAuthCookie=([^;]+)/.exec(headers.cookie ?? "")?.[1];
-  if (cookie === undefined) throw new ApiError(401, "No ticket");
-  const holder = ticketHolder(cluster, decodeURIComponent(cookie));
+  const { authorization = "", cookie = "" } = headers;
+  const ticket =
+    /(?:^|;\s*)PVEAuthCookie=([^;]+)/.exec(cookie)?.[1] ?? /^PVEAuthCookie[= ](.+)$/.exec(authorization)?.[1];
+  if (ticket !== undefined)
+    return byTicket(cluster, verb, decoded(ticket), String(headers["csrfpreventiontoken"] ?? ""));
+  const credential = /^PVEAPIToken[= ](.+)$/.exec(authorization)?.[1];
+  if (credential === undefined) throw new ApiError(401, "No ticket");
+  const holder = tokenHolder(cluster, decoded(credential));
   if (holder === undefined) throw new ApiError(401, "Authentication failed!");
-  const csrf = headers["csrfpreventiontoken"];
-  if (verb !== "GET" && !isCsrfToken(cluster, holder, String(csrf ?? "")))
+  return { holder, byToken: true };
+}
+
+function byTicket(cluster: Cluster, verb: string, ticket: string, csrf: string): { holder: string; byToken: boolean } {
+  const holder = ticketHolder(cluster, ticket);
+  if (holder === undefined) throw new ApiError(401, "Authentication failed!");
+  if (verb !== "GET" && !isCsrfToken(cluster, holder, csrf))
     throw new ApiError(401, "Permission denied - invalid csrf token");
   return { holder, byToken: false };
 }
@@ -172,7 +186,8 @@ function send(response: ServerResponse, { status, reason, body }: Answer, drop: 
     ...(status >= 400 ? { Connection: "close" } : {}),
   });
   const cut = () => response.socket?.destroy();
-  if (drop === "halfway") response.write(text.slice(0, Math.ceil(text.length / 2)), cut);
+  if (drop === "halfway" && text === "") cut();
+  else if (drop === "halfway") response.write(text.slice(0, Math.ceil(text.length / 2)), cut);
   else response.end(text, drop === "answered" ? cut : undefined);
 }
 

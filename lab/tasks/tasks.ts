@@ -76,7 +76,7 @@ export class Tasks {
   /** Ends a task that still runs, as a signal does. */
   stop(upid: string): void {
     const task = this.#all.get(upid);
-    if (task) this.#finish(task, "interrupted by signal");
+    if (task) this.#finish(task, "received interrupt");
   }
 
   /** The node went down: its tasks are gone without a last word. */

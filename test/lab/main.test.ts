@@ -122,18 +122,46 @@ describe("npm run lab", () => {
       expect(stderr).to.include(words).and.to.include("usage: npm run lab");
     });
 
-  it("ends when whoever started it is gone", async () => {
-    const starter = spawn("sh", ["-c", `"${process.execPath}" "${MAIN}" --json --cluster single & wait`], {
-      // Were it to stay, it would keep our own output open.
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    let printed = "";
-    for await (const chunk of starter.stdout.setEncoding("utf8")) {
-      printed += chunk;
-      if (printed.includes("\n")) break;
+  it("leaves nothing behind when it is ended as soon as it is there", async () => {
+    for (let n = 0; n < 3; n += 1) {
+      const child = spawn(process.execPath, [MAIN, "--json", "--cluster", "single"], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const ended = once(child, "exit");
+      let printed = "";
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        printed += chunk;
+        if (printed.endsWith("\n")) child.kill("SIGTERM");
+      });
+      expect((await ended)[0]).to.equal(0);
+      expect(existsSync(dirname(JSON.parse(printed).stack))).to.equal(false);
     }
-    const connection: Connection = JSON.parse(printed.split("\n")[0] ?? "");
-    starter.kill("SIGKILL");
-    while (existsSync(dirname(connection.stack))) await new Promise((done) => setTimeout(done, 100));
   });
+
+  for (const { what, program, args, signal } of [
+    {
+      what: "a shell",
+      signal: "SIGKILL",
+      program: "sh",
+      args: ["-c", `"${process.execPath}" "${MAIN}" --json --cluster single & wait`],
+    },
+    {
+      what: "npm",
+      signal: "SIGTERM",
+      program: "npm",
+      args: ["run", "--silent", "lab", "--", "--json", "--cluster", "single"],
+    },
+  ] as const)
+    it(`ends when ${what} that started it was killed`, async () => {
+      // Were it to stay, it would keep our own output open.
+      const starter = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+      let printed = "";
+      for await (const chunk of starter.stdout.setEncoding("utf8")) {
+        printed += chunk;
+        if (printed.includes("\n")) break;
+      }
+      const connection: Connection = JSON.parse(printed.split("\n")[0] ?? "");
+      starter.kill(signal);
+      while (existsSync(dirname(connection.stack))) await new Promise((done) => setTimeout(done, 100));
+    });
 });

@@ -42,10 +42,12 @@ const update: Handler = (call) => {
   const changed = roles.flatMap((role) =>
     holders(call).map((holder): AclEntry => ({ path, role, propagate, ...holder })),
   );
+  // Root may do all anyway: PVE does not write such an entry down.
+  const kept = changed.filter(({ kind, id }) => kind !== "user" || id !== "root@pam");
   const same = (a: AclEntry, b: AclEntry) =>
     a.path === b.path && a.kind === b.kind && a.id === b.id && a.role === b.role;
   const others = cluster.access.acl.filter((entry) => !changed.some((one) => same(one, entry)));
-  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...others, ...(removing ? [] : changed));
+  cluster.access.acl.splice(0, Number.POSITIVE_INFINITY, ...others, ...(removing ? [] : kept));
   return null;
 };
 

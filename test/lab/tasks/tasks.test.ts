@@ -92,7 +92,7 @@ describe("a task", () => {
     all.stop(upid);
     clock.step(10);
     expect(done).to.equal(false);
-    expect(all.find(upid)?.end?.status).to.equal("interrupted by signal");
+    expect(all.find(upid)?.end?.status).to.equal("received interrupt");
   });
 
   it("whose node goes down is gone without a word", () => {
