@@ -1,7 +1,8 @@
+import type { Finding } from "../core/finding.ts";
 import type { CommonFacts, Kept, Standing } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import type { Returns } from "../pve/endpoints.ts";
-import { apiOf } from "../pve/run-api.ts";
+import { apiOf, insecureFindings } from "../pve/run-api.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { type AccessRecord, commentIn } from "./record.ts";
 
@@ -28,6 +29,8 @@ export interface Facts extends CommonFacts {
   readonly acl: readonly AclEntry[];
   /** The token of these args, if it is there. */
   readonly token: KnownToken | undefined;
+  /** What to say of the connection. */
+  readonly warnings: readonly Finding[];
   /** The note that is ours: beside the token, or, where an earlier run got no further, beside the user. */
   readonly record: AccessRecord | undefined;
 }
@@ -62,6 +65,7 @@ export async function readFacts(_name: string, args: Args, run: Run, _kept: Kept
     acl,
     token,
     record,
+    warnings: insecureFindings(run),
   };
   return { ...world, standing: standingOf(args, world), claimedBy: record?.urn };
 }

@@ -44,7 +44,7 @@ export function desired(_name: string, args: Args, facts: Facts): Desired {
     },
     effects: facts.token ? [] : [newSecret(args)],
     onDelete: [],
-    findings: [],
+    findings: facts.warnings,
     refusals: refusals(args, facts, privileges),
   };
 }

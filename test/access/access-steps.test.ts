@@ -35,6 +35,7 @@ const world = (more: Partial<Facts> = {}): Facts => ({
   acl: grants,
   token,
   record,
+  warnings: [],
   standing: NOTHING,
   claimedBy: record.urn,
   ...more,

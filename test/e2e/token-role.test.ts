@@ -241,6 +241,17 @@ for (const release of ["8.4", "9.2"] as const)
         expect(await hear(bad(preview(stack)))).to.include("VM.GuestAgent.Audit (to see)");
       });
 
+    it("warns in every preview of a connection that trusts anybody", async () => {
+      declare(CI);
+      stack.configure({ "pve:insecure": true });
+      const shown = await hear(good(preview(stack)));
+      expect(shown).to.include(
+        "pve:insecure is on: whoever stands between here and the cluster reads and changes all of this.",
+      );
+      stack.configure({ "pve:insecure": false });
+      expect(await hear(good(preview(stack)))).to.not.include("pve:insecure is on");
+    });
+
     it("asks the cluster at most six times in a preview, however many there are", async () => {
       declare(...Array.from({ length: 20 }, (_, n) => ({ ...CI, name: `many-${n}`, token: { name: `t${n}` } })));
       lab.cluster.calls.clear();
