@@ -38,12 +38,13 @@ function progress(what) {
 /** Ends with the exit code and all that was printed. Where this program is to stop, that stops first, wholly. */
 function run(command, args) {
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const end = () => {
       child.once("close", () => process.exit(130));
       process.kill(-child.pid, "SIGKILL");
     };
+    // Before the child: one that is there while this still dies of a signal would go on alone.
     for (const signal of SIGNALS) process.once(signal, end);
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let printed = "";
     child.stdout.on("data", (chunk) => (printed += chunk));
     child.stderr.on("data", (chunk) => (printed += chunk));
@@ -111,10 +112,10 @@ if (!program) stop("no program to run was given", "Usage: node setup/start.mjs P
 await installDependencies();
 const node = runner();
 const PATH = [dirname(node), join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter);
-const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", env: { ...process.env, PATH } });
 // A terminal sends its Ctrl-C to the program as well; the other signals come to this process alone.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", env: { ...process.env, PATH } });
 // A shell or npm in between does not hand every signal on: when it is gone, so is the one who asked for this.
 const asker = process.ppid;
 setInterval(() => process.ppid === asker || child.kill("SIGTERM"), 1000).unref();

@@ -32,10 +32,14 @@ export class PveApi {
   /** Asks, or does what is asked for. */
   async call<E extends Endpoint>(endpoint: E, takes: Takes[E]): Promise<Returns<E>> {
     const request = requestOf(endpoint, takes);
-    // What was read before a change may be true no longer.
-    if (request.verb !== "GET") this.#known.clear();
-    const received = await this.#tried(request);
-    return answerOf(endpoint, request, received);
+    if (request.verb === "GET") return answerOf(endpoint, request, await this.#tried(request));
+    // What was read before a change, or while it was under way, may be true no longer.
+    this.#known.clear();
+    try {
+      return answerOf(endpoint, request, await this.#tried(request));
+    } finally {
+      this.#known.clear();
+    }
   }
 
   /** Asks once for all who want to know the same, as long as that was not before `since` and nothing was changed. */
@@ -61,6 +65,7 @@ export class PveApi {
       const received = await this.#sent(request, n);
       if (received === undefined) continue;
       if (received.status === 401 && !letIn && this.#authentication.forget()) letIn = true;
+      else if (hasNoQuorum(received) && this.#transport.turnFrom(received.endpoint)) continue;
       else if (n < TRIES && mayTryAgain(request, received)) await sleep(PAUSE * n);
       else return received;
     }
@@ -114,9 +119,15 @@ function requestOf(endpoint: Endpoint, takes: object): Request {
 
 const written = (value: unknown): string => (typeof value === "boolean" ? String(Number(value)) : String(value));
 
-/** Where a lock was not to be had nothing was done; reading again does no harm. */
+/** A node that was cut off from the others: nothing was done, and another may do it. */
+const hasNoQuorum = ({ status, reason, text }: Received): boolean =>
+  status === 500 && /no quorum!/.test(`${reason} ${text}`);
+
+/** Where a lock was not to be had, or nobody behind the endpoint, nothing was done; reading again does no harm. */
 function mayTryAgain({ verb }: Request, { status, reason, text }: Received): boolean {
-  if (status === 500 && /got (?:lock request )?timeout/.test(`${reason} ${text}`)) return true;
+  if (status === 595) return true;
+  if (status === 500 && /can't lock file .* - got timeout|got lock request timeout/.test(`${reason} ${text}`))
+    return true;
   return verb === "GET" && (status === 502 || status === 503 || status === 596 || status === 599);
 }
 

@@ -93,8 +93,9 @@ function credentialsIn(value: (key: string) => string | undefined): Credentials 
   const [id, secret] = [value("tokenId"), value("tokenSecret")];
   const [username, password] = [value("username"), value("password")];
   if (id !== undefined && secret !== undefined) {
-    if (/^[^@!\s]+@[^@!\s]+![^@!\s]+$/.test(id)) return { by: "token", id, secret };
-    throw wrong("tokenId", `${JSON.stringify(id)} is no token's id`, "Write it as user@realm!name");
+    if (/^[^@!\s=]+@[^@!\s=]+![^@!\s=]+$/.test(id)) return { by: "token", id, secret };
+    // Not quoted: the two may have been swapped, or written as one.
+    throw wrong("tokenId", "it is no token's id", "Write it as user@realm!name, and its value to pve:tokenSecret");
   }
   if (username !== undefined && password !== undefined) {
     if (username.includes("@")) return { by: "ticket", username, password };

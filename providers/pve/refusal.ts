@@ -29,7 +29,7 @@ function nextFor(status: number, words: string): string {
   if (status === 403) {
     const [, path, privilege] = /\((\/\S*), ([\w.|]+)\)/.exec(words) ?? [];
     return path === undefined
-      ? "Whoever this stack connects as may not do that"
+      ? "Whoever this stack connects as may not do that (others' tokens want User.Modify on /access/groups)"
       : `Whoever this stack connects as needs ${privilege?.replaceAll("|", " or ")} on ${path}`;
   }
   if (status === 400) return "The parameters below are what it does not take";

@@ -32,6 +32,7 @@ export class Transport {
   readonly #pools: readonly { readonly endpoint: URL; readonly pool: Pool }[];
   /** The endpoint that answered last is asked first. */
   #first = 0;
+  readonly #turnedFrom = new Set<URL>();
 
   constructor({ endpoints, trust }: Connection) {
     this.#pools = endpoints.map((endpoint) => ({
@@ -68,6 +69,14 @@ export class Transport {
     });
   }
 
+  /** Asks another endpoint first from now on. False where each has been turned from, or there is one alone. */
+  turnFrom(endpoint: URL): boolean {
+    this.#turnedFrom.add(endpoint);
+    const other = this.#pools.findIndex((one) => !this.#turnedFrom.has(one.endpoint));
+    if (other >= 0) this.#first = other;
+    return other >= 0;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#pools.map(({ pool }) => pool.destroy()));
   }
@@ -96,8 +105,11 @@ const UNREACHABLE = new Set([
 const codeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
 
-/** Whether the endpoint got no byte of the call, so that another one may be asked. */
-const neverSent = (thrown: unknown): boolean => !(thrown instanceof Distrust) && UNREACHABLE.has(codeOf(thrown) ?? "");
+/** Whether the endpoint got no byte of the call, so that another one may be asked: a connection in use fails otherwise. */
+const neverSent = (thrown: unknown): boolean =>
+  !(thrown instanceof Distrust) &&
+  UNREACHABLE.has(codeOf(thrown) ?? "") &&
+  !(thrown instanceof Error && "syscall" in thrown && (thrown.syscall === "read" || thrown.syscall === "write"));
 
 function lost(thrown: unknown, { origin }: URL, { verb, path }: Sent): unknown {
   if (thrown instanceof Distrust) return thrown;

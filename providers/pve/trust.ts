@@ -37,7 +37,9 @@ function distrusted(
   { ca, fingerprints, insecure }: Trust,
 ): Distrust | undefined {
   const seen = socket.getPeerCertificate().fingerprint256;
-  if (insecure || socket.authorized || fingerprints.includes(seen)) return undefined;
+  // Who pins certificates and names no CA trusts those alone, not every CA that this machine knows.
+  const byAuthority = socket.authorized && (ca !== undefined || fingerprints.length === 0);
+  if (insecure || byAuthority || fingerprints.includes(seen)) return undefined;
   const why =
     fingerprints.length > 0
       ? "it is none of those that are pinned"

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect } from "chai";
 import { expireTickets } from "../../lab/api/access/tickets.ts";
 import { readCluster } from "../../lab/cluster-file.ts";
@@ -126,6 +127,38 @@ describe("the API door", () => {
     expect(roles()).to.include.members(["One", "Two"]);
   });
 
+  it("turns from a node that was cut off from the others, for what it changes", async () => {
+    lab.cluster.faults.calls({ node: "pve-ms01-01", verb: "POST", status: 500, message: "no quorum!" });
+    const api = door();
+    await addRole(api, "One");
+    await addRole(api, "Two");
+    expect(roles()).to.include.members(["One", "Two"]);
+    expect(lab.cluster.calls.get("POST /access/roles")).to.equal(3);
+  });
+
+  it("says that there is no quorum where no node has it", async () => {
+    lab.cluster.faults.calls({ verb: "POST", status: 500, message: "cfs-lock 'file-user_cfg' error: no quorum!" });
+    expect((await failure(addRole(door(), "One"))).message).to.include("no quorum!");
+    expect(lab.cluster.calls.get("POST /access/roles")).to.equal(3);
+  });
+
+  it("logs in again after a login that failed for another reason than a wrong password", async () => {
+    lab.cluster.faults.calls({ path: "/access/ticket", status: 503, message: "Service Unavailable", times: 1 });
+    const api = door({}, byTicket());
+    await failure(api.call("GET /version", {}));
+    expect((await api.call("GET /version", {})).release).to.equal("9.2");
+  });
+
+  it("takes for new what it reads while a change is under way by no other than who asked", async () => {
+    const api = door();
+    lab.cluster.faults.calls({ verb: "POST", delay: 200, times: 1 });
+    const before = performance.now();
+    const adding = addRole(api, "Slow");
+    await api.read("GET /access/roles", {});
+    await adding;
+    expect((await api.read("GET /access/roles", {}, before)).map(({ roleid }) => roleid)).to.include("Slow");
+  });
+
   it("names every endpoint when none answers", async () => {
     const api = door();
     for (const node of lab.cluster.nodes) node.leave();
@@ -156,8 +189,12 @@ describe("the API door", () => {
   for (const { fault, tries } of [
     { fault: { message: "cfs-lock 'file-user_cfg' error: got lock request timeout" }, tries: 2 },
     { fault: { message: "create role failed: something else" }, tries: 1 },
+    { fault: { message: "zfs error: cannot destroy 'tank/vm-1': got timeout" }, tries: 1 },
+    { fault: { message: "cfs-lock 'file-user_cfg' error: no quorum!" }, tries: 2 },
+    { fault: { status: 595, message: "Connection refused" }, tries: 2 },
+    { fault: { status: 596, message: "tls_process_server_certificate" }, tries: 1 },
   ])
-    it(`tries a change ${tries === 2 ? "again" : "once"} after 500 ${fault.message}`, async () => {
+    it(`tries a change ${tries === 2 ? "again" : "once"} after ${fault.status ?? 500} ${fault.message}`, async () => {
       lab.cluster.faults.calls({ verb: "POST", status: 500, ...fault, times: 1 });
       await addRole(door(), "Locked").catch(() => {});
       expect(lab.cluster.calls.get("POST /access/roles")).to.equal(tries);
@@ -190,6 +227,18 @@ describe("the API door", () => {
           .and.include(`pulumi config set pve:fingerprint ${lab.nodes[0]?.fingerprint}`);
         expect(lab.cluster.calls.size).to.equal(0);
       });
+
+    it("but not one of a CA that this machine knows, where others are pinned and no CA is named", async () => {
+      const known = getCACertificates();
+      setDefaultCACertificates([...known, lab.ca]);
+      try {
+        await door({ "pve:ca": "" }).call("GET /version", {});
+        const pinned = door({ "pve:ca": "", "pve:fingerprint": Array(32).fill("AB").join(":") });
+        expect((await failure(pinned.call("GET /version", {}))).message).to.include("none of those that are pinned");
+      } finally {
+        setDefaultCACertificates(known);
+      }
+    });
 
     it("of any kind where it is told to be insecure", async () => {
       const api = door({ "pve:ca": "", "pve:insecure": "true" });

@@ -78,6 +78,16 @@ describe("the connection to the API", () => {
     },
     { what: "a user for a token", config: { ...AT, ...TOKEN, "pve:tokenId": "root@pam" }, words: "user@realm!name" },
     {
+      what: "a token's id and value in one",
+      config: { ...AT, ...TOKEN, "pve:tokenId": "root@pam!ci=s3cret" },
+      words: "its value to pve:tokenSecret",
+    },
+    {
+      what: "an id and a value that were swapped",
+      config: { ...AT, "pve:tokenId": "s3cret", "pve:tokenSecret": "root@pam!ci" },
+      words: "user@realm!name",
+    },
+    {
       what: "a user without a realm",
       config: { ...AT, "pve:username": "root", "pve:password": "p" },
       words: "root@pam",
