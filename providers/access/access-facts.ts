@@ -1,13 +1,16 @@
+import { z } from "zod";
 import type { Finding } from "../core/finding.ts";
-import type { CommonFacts, Kept, Standing } from "../core/kind.ts";
+import { type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
+import { isNothing } from "../core/standing.ts";
 import type { Returns } from "../pve/endpoints.ts";
 import { apiOf, insecureFindings } from "../pve/run-api.ts";
+import { type AclEntry, grantKey, grantsShown, grantValue } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
-import { type AccessRecord, commentIn } from "./record.ts";
+import { AccessRecord, commentIn } from "./record.ts";
+import { keepersDigest, namesOf } from "./rotation.ts";
 
-type User = Returns<"GET /access/users">[number];
-export type AclEntry = Returns<"GET /access/acl">[number];
+export type User = Returns<"GET /access/users">[number];
 
 /** What a token of the cluster is, with our note if it is one of ours. */
 export interface KnownToken {
@@ -20,55 +23,83 @@ export interface KnownToken {
 }
 
 export interface Facts extends CommonFacts {
+  /** Seconds since 1970. */
+  readonly now: number;
   readonly major: 8 | 9;
   /** The privileges of each role; those of Proxmox's own too. */
   readonly roles: ReadonlyMap<string, readonly string[]>;
   readonly builtIn: ReadonlySet<string>;
   readonly users: ReadonlyMap<string, User>;
+  /** Those that are there, where somebody wants to know. */
+  readonly groups: ReadonlySet<string> | undefined;
   readonly tokens: readonly KnownToken[];
   readonly acl: readonly AclEntry[];
-  /** The token of these args, if it is there. */
-  readonly token: KnownToken | undefined;
+  /** Whether the whole ACL is told, and every user. */
+  readonly seesAll: boolean;
+  /** The tokens of these args that are there and ours, the newest first. */
+  readonly mine: readonly KnownToken[];
+  /** What is noted of the newest; where its note is gone, what the state says, or what stands beside its user. */
+  readonly record: AccessRecord | undefined;
+  /** The token whose value the state holds; a preview is not told that of a resource that is there. */
+  readonly held: string | "unsaid" | undefined;
   /** What to say of the connection. */
   readonly warnings: readonly Finding[];
-  /** The note that is ours: beside the token, or, where an earlier run got no further, beside the user. */
-  readonly record: AccessRecord | undefined;
 }
 
-export const tokenId = ({ user, token }: Pick<Args, "user" | "token">): string => `${user.id}!${token.name}`;
+/** What the state keeps of a token role beside what can be read back. */
+const Held = z.object({
+  tokenId: z.string().optional(),
+  secret: z.string().optional(),
+  record: AccessRecord.optional(),
+});
+
+/** Of a token as a preview shows it. */
+export const Generation = z.object({ generation: z.number() });
+
+export const idOf = (user: string, name: string): string => `${user}!${name}`;
+export const tokenPath = (user: string, name: string): string => `/access/users/${user}/token/${name}`;
 
 /** The role is somebody else's, and only handed out here. */
 export const isOnlyUsed = ({ role }: Args): boolean => !role.privileges && !role.preset;
 
-const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
+export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
 
-/** Four lists, read once for all token roles of a run. */
-export async function readFacts(_name: string, args: Args, run: Run, _kept: Kept): Promise<Facts> {
+/** A few lists, read once for all token roles of a run. */
+export async function readFacts(_name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
   const api = apiOf(run);
-  const [version, roles, users, acl] = await Promise.all([
-    api.read("GET /version", {}),
+  const [roles, users, acl, own, groups] = await Promise.all([
     api.read("GET /access/roles", {}, run.since),
     api.read("GET /access/users", { full: true }, run.since),
     api.read("GET /access/acl", {}, run.since),
+    api.read("GET /access/permissions", { path: "/access" }, run.since),
+    args.user.groups?.length ? api.read("GET /access/groups", {}, run.since) : undefined,
   ]);
+  const held = Held.parse(last?.kept ?? {});
+  const isUnsaid = last !== undefined && last.kept === undefined;
   const tokens = users.flatMap(tokensOf);
-  const token = tokens.find(({ user, name }) => user === args.user.id && name === args.token.name);
-  const user = users.find(({ userid }) => userid === args.user.id);
-  const beside = commentIn(user?.comment).record;
-  const record = token ? token.record : beside?.token === args.token.name ? beside : undefined;
+  const mine = ours(args, tokens, isUnsaid ? "unsaid" : held.tokenId);
+  const now = Math.floor(Date.now() / 1000);
+  const byRole = new Map(roles.map(({ roleid, privs }) => [roleid, list(privs).toSorted()] as const));
   const world = {
-    major: Number.parseInt(version.release, 10) >= 9 ? (9 as const) : (8 as const),
-    roles: new Map(roles.map(({ roleid, privs }) => [roleid, list(privs).toSorted()] as const)),
+    now,
+    // 9 took this one apart.
+    major: roles.some(({ privs }) => list(privs).includes("VM.Monitor")) ? (8 as const) : (9 as const),
+    roles: byRole,
     builtIn: new Set(roles.filter(({ special }) => special).map(({ roleid }) => roleid)),
     users: new Map(users.map((one) => [one.userid, one] as const)),
+    groups: groups && new Set(groups.map(({ groupid }) => groupid)),
     tokens,
     acl,
-    token,
-    record,
+    seesAll: "Sys.Audit" in Rights.parse(own["/access"] ?? {}),
+    mine,
+    record: mine[0]?.record ?? held.record ?? (last && recordOf(args, last, now)) ?? besideUser(args, users),
+    held: isUnsaid ? ("unsaid" as const) : heldOf(held, mine),
     warnings: insecureFindings(run),
   };
-  return { ...world, standing: standingOf(args, world), claimedBy: record?.urn };
+  return { ...world, standing: standingOf(args, world), claimedBy: world.record?.urn || undefined };
 }
+
+const Rights = z.record(z.string(), z.unknown());
 
 const tokensOf = ({ userid, tokens = [] }: User): KnownToken[] =>
   tokens.map(({ tokenid, privsep = true, expire = 0, comment }) => ({
@@ -79,10 +110,55 @@ const tokensOf = ({ userid, tokens = [] }: User): KnownToken[] =>
     ...commentIn(comment),
   }));
 
-/** Our part as it stands: nothing where no note says that it is ours. */
+/** Tokens are ours by their note; where somebody took that away, one is by what the state holds. */
+function ours(args: Args, tokens: readonly KnownToken[], held: string | "unsaid" | undefined): KnownToken[] {
+  const named = tokens.filter(({ user, name }) => user === args.user.id && namesOf(args).includes(name));
+  const noted = named
+    .filter(({ record }) => record?.token === args.token.name)
+    .toSorted((a, b) => (b.record?.generation ?? 0) - (a.record?.generation ?? 0));
+  if (noted.length > 0) return noted;
+  return named
+    .filter(({ user, name, record }) => !record && (held === "unsaid" || held === idOf(user, name)))
+    .slice(0, 1);
+}
+
+/** The token of which the state holds the value that it has now. */
+function heldOf({ tokenId, secret, record }: z.output<typeof Held>, mine: readonly KnownToken[]): string | undefined {
+  const token = mine.find(({ user, name }) => idOf(user, name) === tokenId);
+  const isOld = token?.record !== undefined && token.record.generation !== record?.generation;
+  return token && secret !== undefined && !isOld ? tokenId : undefined;
+}
+
+/** What can be told from what stood last: what was not there before any of ours cannot. */
+function recordOf(args: Args, { standing }: Last, now: number): AccessRecord | undefined {
+  const generations = namesOf(args).flatMap((name) => {
+    const shown = Generation.safeParse(standing.objects[tokenPath(args.user.id, name)]);
+    return shown.success ? [shown.data.generation] : [];
+  });
+  if (isNothing(standing)) return undefined;
+  return {
+    urn: "",
+    token: args.token.name,
+    role: args.role.name,
+    was: [],
+    made: [],
+    user: grantsShown(standing.objects).flatMap(({ type, path }) => (type === "user" ? [path] : [])),
+    generation: Math.max(1, ...generations),
+    since: now,
+    keepers: keepersDigest(args),
+  };
+}
+
+/** Where an earlier run got no further than the user. */
+function besideUser({ user, token }: Args, users: readonly User[]): AccessRecord | undefined {
+  const { record } = commentIn(users.find(({ userid }) => userid === user.id)?.comment);
+  return record?.token === token.name ? record : undefined;
+}
+
+/** Our part as it stands: nothing where nothing says that it is ours. */
 function standingOf(args: Args, world: Omit<Facts, "standing" | "claimedBy">): Standing {
-  const { token, record, roles, users } = world;
-  if (!record) return { files: {}, objects: {} };
+  const { mine, record, roles, users } = world;
+  if (!record) return NOTHING;
   const user = users.get(args.user.id);
   const role = roles.get(record.role);
   return {
@@ -90,8 +166,8 @@ function standingOf(args: Args, world: Omit<Facts, "standing" | "claimedBy">): S
     objects: {
       ...(role && !isOnlyUsed(args) ? { [`/access/roles/${record.role}`]: role } : {}),
       ...(user ? { [`/access/users/${args.user.id}`]: declaredOf(args, user) } : {}),
-      ...(token ? { [`/access/users/${args.user.id}/token/${token.name}`]: shownToken(token) } : {}),
-      "/access/acl": grantsIn(args, world).map(grantWords),
+      ...Object.fromEntries(mine.map((token) => [tokenPath(token.user, token.name), shownToken(token)])),
+      ...Object.fromEntries(ownGrants(args, world).map((grant) => [grantKey(grant), grantValue(grant)])),
     },
   };
 }
@@ -104,23 +180,20 @@ export function declaredOf({ user }: Args, there: User): Record<string, unknown>
   };
 }
 
-export const shownToken = ({ privsep, expire, comment }: Pick<KnownToken, "privsep" | "expire" | "comment">) => ({
+export const shownToken = ({ privsep, expire, comment, record }: Omit<KnownToken, "user" | "name">) => ({
   privsep,
   expire,
   comment,
+  ...(record ? { generation: record.generation } : {}),
 });
 
-/** The entries that are ours: all of the token's, and the user's own for the same or for declared grants. */
-export function grantsIn(args: Args, { acl, record }: Pick<Facts, "acl" | "record">): AclEntry[] {
-  const ofToken = acl.filter(({ type, ugid }) => type === "token" && ugid === tokenId(args));
-  const paths = new Set([...args.acl.map(({ path }) => path), ...ofToken.map(({ path }) => path)]);
-  const roles = new Set([args.role.name, record?.role, ...ofToken.map(({ roleid }) => roleid)]);
-  const ofUser = acl.filter(
-    ({ type, ugid, path, roleid }) => type === "user" && ugid === args.user.id && paths.has(path) && roles.has(roleid),
+/** The entries that are ours: all of the tokens', and the user's where we noted that. */
+export function ownGrants({ user }: Args, { acl, mine, record }: Pick<Facts, "acl" | "mine" | "record">): AclEntry[] {
+  const ids = mine.map((token) => idOf(token.user, token.name));
+  const roles = record ? [record.role, ...record.was] : [];
+  return acl.filter(({ type, ugid, path, roleid }) =>
+    type === "token"
+      ? ids.includes(ugid)
+      : type === "user" && ugid === user.id && roles.includes(roleid) && record?.user.includes(path) === true,
   );
-  return [...ofUser, ...ofToken].toSorted((a, b) => (grantWords(a) < grantWords(b) ? -1 : 1));
 }
-
-/** An entry as preview shows it. */
-export const grantWords = ({ path, roleid, ugid, propagate = true }: AclEntry): string =>
-  `${path}: ${roleid} for ${ugid}${propagate ? ", and below" : ""}`;

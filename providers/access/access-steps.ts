@@ -1,24 +1,42 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
+import { Trouble } from "../core/trouble.ts";
 import type { Endpoint, Takes } from "../pve/endpoints.ts";
-import { type AclEntry, declaredOf, type Facts, grantsIn, grantWords, shownToken, tokenId } from "./access-facts.ts";
+import {
+  declaredOf,
+  type Facts,
+  Generation,
+  idOf,
+  isOnlyUsed,
+  type KnownToken,
+  ownGrants,
+  shownToken,
+  tokenPath,
+} from "./access-facts.ts";
+import { isRoleOurs, NOT_SEEN } from "./access-refusals.ts";
+import { type AclEntry, grantsShown, grantWords, isSameGrant } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
-import { ownersOf, wantedGrants, wantedPrivileges } from "./desired-access.ts";
+import { isShared, others, wantedPrivileges } from "./grants.ts";
 import { type AccessRecord, commentIn, type Made, withRecord } from "./record.ts";
+import { keepersDigest, namesOf } from "./rotation.ts";
 
 /** One call that changes something. Each can be taken again. */
-export type Call = {
-  [E in Endpoint]: { readonly say: string; readonly endpoint: E; readonly takes: Takes[E] };
+type Call = {
+  [E in Endpoint]: {
+    readonly say: string;
+    readonly endpoint: E;
+    readonly takes: Takes[E];
+    /** What the state keeps once it is done. */
+    readonly keep?: { readonly record: AccessRecord };
+  };
 }[Endpoint];
 
-const MAKE_TOKEN = "POST /access/users/{userid}/token/{tokenid}";
-
-/** The call whose answer holds what is told once. */
-interface MakeToken {
+/** Makes a token, or its value anew: what answers holds what is told once. */
+export interface NewValue {
   readonly say: string;
-  readonly endpoint: typeof MAKE_TOKEN;
-  readonly takes: Takes[typeof MAKE_TOKEN];
-  readonly keepers: Readonly<Record<string, string>>;
+  readonly endpoint: "make" | "renew";
+  readonly takes: Takes["POST /access/users/{userid}/token/{tokenid}"];
+  readonly keep: { readonly record: AccessRecord };
 }
 
 /** What the token has to be able to do in the end. */
@@ -32,48 +50,93 @@ export interface Proof {
   readonly secret: string | undefined;
 }
 
-export type Step = Exclude<Call, { readonly endpoint: typeof MAKE_TOKEN }> | MakeToken | Proof;
+export type Step = Call | NewValue | Proof;
 
 /** The calls from the world as it is to what is wanted. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
-  return wanted === NOTHING ? takeBack(args, facts) : bringAbout(who, args, facts, kept);
+  return wanted === NOTHING ? takeBack(args, facts) : bringAbout(who, args, facts, wanted, kept);
 }
 
-function bringAbout({ urn }: Claimant, args: Args, facts: Facts, kept: Kept): Step[] {
-  const { token, record: before } = facts;
-  const record: AccessRecord = { urn, token: args.token.name, role: args.role.name, made: madeBy(args, facts) };
-  const anew = token !== undefined && !isSameSecret(args, kept);
-  const left = anew ? facts.acl.filter(({ ugid }) => ugid !== tokenId(args)) : facts.acl;
+function bringAbout({ urn }: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
+  const { record: before } = facts;
+  const [newest, previous] = wantedTokens(args, wanted);
+  const grants = grantsShown(wanted.objects);
+  const anew = isAnew(args, facts, newest);
+  const record: AccessRecord = {
+    urn,
+    token: args.token.name,
+    role: args.role.name,
+    was: [],
+    made: madeBy(args, facts),
+    user: grants.flatMap(({ type, path }) => (type === "user" ? [path] : [])),
+    generation: newest.generation,
+    since: anew || !before ? facts.now : before.since,
+    keepers: keepersDigest(args),
+  };
+  // Until all is done the note tells of what was before as well: an interrupted run finds it by that.
+  const during = before
+    ? { ...record, was: heldBefore(before, record), user: union(before.user, record.user) }
+    : record;
+  const surplus = facts.mine.filter(({ name }) => name !== newest.name && name !== previous?.name);
   return [
     ...userSteps(args, facts, record),
-    ...tokenSteps(args, facts, record, anew),
+    ...tokenSteps(args, facts, newest.name, during, anew),
     ...roleSteps(args, facts),
-    ...grantSteps(args, { ...facts, acl: left }, wantedGrants(args)),
-    ...(before && before.role !== args.role.name ? releaseRole(args, facts, before) : []),
-    proof(args, facts, anew ? undefined : kept["secret"]),
+    ...grantSteps(args, facts, grants, anew ? newest.name : undefined),
+    ...during.was.flatMap((role) => releaseRole(args, facts, role)),
+    {
+      say: `proving what ${idOf(args.user.id, newest.name)} may do`,
+      endpoint: "prove",
+      id: idOf(args.user.id, newest.name),
+      args,
+      privileges: wantedPrivileges(args, facts),
+      secret: !anew && typeof kept["secret"] === "string" ? kept["secret"] : undefined,
+    },
+    ...surplus.map((token) => removeToken(token)),
+    ...(isDeepStrictEqual(during, record) ? [] : [noteStep(args, newest.name, record)]),
   ];
 }
 
-const proof = (args: Args, facts: Facts, secret: unknown): Proof => ({
-  say: `proving what ${tokenId(args)} may do`,
-  endpoint: "prove",
-  id: tokenId(args),
-  args,
-  privileges: wantedPrivileges(args, facts),
-  secret: typeof secret === "string" ? secret : undefined,
-});
+interface WantedToken {
+  readonly name: string;
+  readonly generation: number;
+}
 
-/** Whether the value that we know is that of the token as it is declared. */
-const isSameSecret = ({ rotate }: Args, kept: Kept): boolean =>
-  typeof kept["secret"] === "string" && isDeepStrictEqual(kept["keepers"] ?? {}, rotate?.keepers ?? {});
+/** The tokens that a preview shows, the newest first. */
+function wantedTokens(args: Args, { objects }: Standing): [WantedToken, WantedToken | undefined] {
+  const [newest, previous] = namesOf(args)
+    .flatMap((name) => {
+      const shown = Generation.safeParse(objects[tokenPath(args.user.id, name)]);
+      return shown.success ? [{ name, generation: shown.data.generation }] : [];
+    })
+    .toSorted((a, b) => b.generation - a.generation);
+  return [newest ?? { name: args.token.name, generation: 1 }, previous];
+}
+
+/** Whether its value has to be made: it is not there, it is due, or nobody knows it any more. */
+function isAnew(args: Args, { mine, record, held }: Facts, { name, generation }: WantedToken): boolean {
+  const there = mine.find((token) => token.name === name);
+  const isKnown = held === idOf(args.user.id, name);
+  return !there || !isKnown || generation > (there.record?.generation ?? record?.generation ?? 0);
+}
+
+const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
+
+/** Roles of ours that this one does not hold any more. */
+const heldBefore = (before: AccessRecord, { role }: AccessRecord): string[] =>
+  union(before.was, before.made.includes("role") ? [before.role] : []).filter((one) => one !== role);
 
 /** What goes with the last of us: what is not there yet, and what one of us made. */
-function madeBy({ role, user }: Args, facts: Facts): Made[] {
-  const notes = facts.tokens.filter(({ user: of }) => of === user.id).map(({ record }) => record);
-  const userNotes = [...notes, commentIn(facts.users.get(user.id)?.comment).record];
+function madeBy(args: Args, facts: Facts): Made[] {
+  const { role, user } = args;
+  const notes = facts.tokens.filter((token) => token.user === user.id).map(({ record }) => record);
+  const userNotes = [...notes, facts.record, commentIn(facts.users.get(user.id)?.comment).record];
   const isUserOurs = !facts.users.has(user.id) || userNotes.some((note) => note?.made.includes("user"));
-  const isRoleOurs = !facts.roles.has(role.name) || ownersOf(role.name, facts).length > 0;
-  return [...(isRoleOurs ? (["role"] as const) : []), ...(isUserOurs ? (["user"] as const) : [])];
+  const makesRole = !isOnlyUsed(args) && !facts.roles.has(role.name);
+  return [
+    ...(makesRole || isRoleOurs(role.name, facts) ? (["role"] as const) : []),
+    ...(isUserOurs ? (["user"] as const) : []),
+  ];
 }
 
 function userSteps(args: Args, { users }: Facts, record: AccessRecord): Step[] {
@@ -81,50 +144,52 @@ function userSteps(args: Args, { users }: Facts, record: AccessRecord): Step[] {
   const there = users.get(userid);
   const list = groups?.toSorted().join(",");
   if (!there) {
-    const takes = { userid, comment: withRecord(comment ?? "", record), groups: list };
-    return [{ say: `making the user ${userid}`, endpoint: "POST /access/users", takes }];
+    // Nothing is granted to them yet.
+    const note = withRecord(comment ?? "", { ...record, user: [] });
+    const takes = { userid, comment: note, groups: list };
+    return [{ say: `making the user ${userid}`, endpoint: "POST /access/users", takes, keep: { record } }];
   }
   const wanted = declaredOf(args, { ...there, comment, groups: list });
   if (isDeepStrictEqual(wanted, declaredOf(args, there))) return [];
   const note = commentIn(there.comment).record;
   const text = comment === undefined || !note ? comment : withRecord(comment, note);
-  return [
-    {
-      say: `changing the user ${userid}`,
-      endpoint: "PUT /access/users/{userid}",
-      takes: { userid, comment: text, groups: list },
-    },
-  ];
+  const takes = { userid, comment: text, groups: list };
+  return [{ say: `changing the user ${userid}`, endpoint: "PUT /access/users/{userid}", takes }];
 }
 
-function tokenSteps(args: Args, { token }: Facts, record: AccessRecord, anew: boolean): Step[] {
+function tokenSteps(args: Args, facts: Facts, name: string, record: AccessRecord, anew: boolean): Step[] {
   const { privsep, expire, comment } = args.token;
-  const [userid, tokenid] = [args.user.id, args.token.name];
-  const takes = { userid, tokenid, privsep, expire, comment: withRecord(comment, record) };
-  const make: Step = {
-    say: `making the token ${tokenId(args)}`,
-    endpoint: MAKE_TOKEN,
-    takes,
-    keepers: args.rotate?.keepers ?? {},
-  };
-  if (!token) return [make];
-  if (anew) return [removeToken(args), make];
-  const isEqual =
-    isDeepStrictEqual(shownToken(token), { privsep, expire, comment }) &&
-    isDeepStrictEqual(token.record && withRecord("", token.record), withRecord("", record));
-  if (isEqual) return [];
-  return [
-    { say: `changing the token ${tokenId(args)}`, endpoint: "PUT /access/users/{userid}/token/{tokenid}", takes },
-  ];
+  const takes = { userid: args.user.id, tokenid: name, privsep, expire, comment: withRecord(comment, record) };
+  const there = facts.tokens.find((token) => token.user === args.user.id && token.name === name);
+  const id = idOf(args.user.id, name);
+  if (!there) return [{ say: `making the token ${id}`, endpoint: "make", takes, keep: { record } }];
+  if (anew) return [{ say: `making the value of ${id} anew`, endpoint: "renew", takes, keep: { record } }];
+  const asWanted = { privsep, expire, comment, record };
+  const isEqual = isDeepStrictEqual(shownToken(there), shownToken(asWanted)) && isDeepStrictEqual(there.record, record);
+  return isEqual ? [] : [noteStep(args, name, record)];
 }
 
-const removeToken = (args: Args): Step => ({
-  say: `removing the token ${tokenId(args)}`,
+const noteStep = (args: Args, name: string, record: AccessRecord): Step => ({
+  say: `changing the token ${idOf(args.user.id, name)}`,
+  endpoint: "PUT /access/users/{userid}/token/{tokenid}",
+  takes: {
+    userid: args.user.id,
+    tokenid: name,
+    privsep: args.token.privsep,
+    expire: args.token.expire,
+    comment: withRecord(args.token.comment, record),
+  },
+  keep: { record },
+});
+
+const removeToken = ({ user, name }: Pick<KnownToken, "user" | "name">): Step => ({
+  say: `removing the token ${idOf(user, name)}`,
   endpoint: "DELETE /access/users/{userid}/token/{tokenid}",
-  takes: { userid: args.user.id, tokenid: args.token.name },
+  takes: { userid: user, tokenid: name },
 });
 
 function roleSteps(args: Args, facts: Facts): Step[] {
+  if (isOnlyUsed(args)) return [];
   const roleid = args.role.name;
   const there = facts.roles.get(roleid);
   const wanted = wantedPrivileges(args, facts);
@@ -134,84 +199,113 @@ function roleSteps(args: Args, facts: Facts): Step[] {
   return [{ say: `changing the role ${roleid}`, endpoint: "PUT /access/roles/{roleid}", takes: { roleid, privs } }];
 }
 
-function grantSteps(args: Args, facts: Facts, wanted: readonly AclEntry[]): Step[] {
-  const there = grantsIn(args, facts);
-  const has = (entries: readonly AclEntry[], one: AclEntry) =>
-    entries.some((other) => grantWords(other) === grantWords(one));
-  const isReplaced = ({ path, roleid, ugid }: AclEntry) =>
-    wanted.some((one) => one.path === path && one.roleid === roleid && one.ugid === ugid);
-  const surplus = there.filter((one) => !has(wanted, one) && !isReplaced(one) && !isNeeded(args, facts, one));
+/** `anew` is the token whose entries may have gone with it. */
+function grantSteps(args: Args, facts: Facts, wanted: readonly AclEntry[], anew: string | undefined): Step[] {
+  const lost = anew === undefined ? undefined : idOf(args.user.id, anew);
+  const there = ownGrants(args, facts);
+  const stands = (one: AclEntry) =>
+    one.ugid !== lost && facts.acl.some((other) => grantWords(other) === grantWords(one) && other.type === one.type);
+  const surplus = there.filter((one) => !wanted.some((other) => isSameGrant(one, other)) && !isShared(facts, one));
   return [
-    ...wanted.filter((one) => !has(there, one)).map((one) => grant(one)),
-    ...surplus.map((one) => grant(one, true)),
+    ...grouped(wanted.filter((one) => !stands(one))).map((entries) => grant(entries)),
+    // Users first: a token's entry tells that it was there.
+    ...grouped(surplus).map((entries) => grant(entries, true)),
   ];
 }
 
-/** The user's own entry is what another of our tokens of that user gets its right by. */
-const isNeeded = (args: Args, { acl, tokens }: Facts, { type, path, roleid }: AclEntry): boolean =>
-  type === "user" &&
-  tokens.some(
-    ({ user, name, record }) =>
-      record !== undefined &&
-      user === args.user.id &&
-      name !== args.token.name &&
-      acl.some((other) => other.ugid === `${user}!${name}` && other.path === path && other.roleid === roleid),
-  );
+/** Entries that one call can write: of one role, on one path, going on below or not. */
+function grouped(entries: readonly AclEntry[]): AclEntry[][] {
+  const groups = new Map<string, AclEntry[]>();
+  for (const entry of entries) {
+    const key = `${entry.path} ${entry.roleid} ${entry.propagate ?? true}`;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
 
-const grant = (entry: AclEntry, remove = false): Step => ({
-  say: `${remove ? "taking back" : "granting"} ${grantWords(entry)}`,
-  endpoint: "PUT /access/acl",
-  takes: {
-    path: entry.path,
-    roles: entry.roleid,
-    propagate: entry.propagate ?? true,
-    ...(entry.type === "token" ? { tokens: entry.ugid } : { users: entry.ugid }),
-    ...(remove ? { delete: true } : {}),
-  },
-});
+function grant(entries: readonly AclEntry[], remove = false): Step {
+  const [{ path = "", roleid = "", propagate = true } = {}] = entries;
+  const holders = (kind: string) =>
+    entries
+      .flatMap(({ type, ugid }) => (type === kind ? [ugid] : []))
+      .toSorted()
+      .join(",") || undefined;
+  const names = entries.map(({ ugid }) => ugid).toSorted();
+  return {
+    say: `${remove ? "taking back" : "granting"} ${path}: ${roleid} for ${names.join(" and ")}${propagate ? ", and below" : ""}`,
+    endpoint: "PUT /access/acl",
+    takes: {
+      path,
+      roles: roleid,
+      propagate,
+      users: holders("user"),
+      tokens: holders("token"),
+      ...(remove ? { delete: true } : {}),
+    },
+  };
+}
 
 /** The role goes with the last of ours, unless somebody else holds it too. */
-function releaseRole(args: Args, facts: Facts, { role, made }: AccessRecord): Step[] {
-  const mine = new Set([args.user.id, tokenId(args)]);
-  const others = facts.tokens.some(({ record }) => record?.role === role && record.urn !== facts.record?.urn);
-  const held = facts.acl.some(({ roleid, ugid }) => roleid === role && !mine.has(ugid));
-  if (!made.includes("role") || others || held || !facts.roles.has(role)) return [];
+function releaseRole(args: Args, facts: Facts, role: string): Step[] {
+  const mine = ownGrants(args, facts);
+  const isOthers = others(facts).some(({ record }) => record.role === role || record.was.includes(role));
+  const isHeld = facts.acl.some((entry) => entry.roleid === role && !mine.includes(entry));
+  if (isOthers || isHeld || !facts.roles.has(role)) return [];
   return [{ say: `removing the role ${role}`, endpoint: "DELETE /access/roles/{roleid}", takes: { roleid: role } }];
 }
 
 function takeBack(args: Args, facts: Facts): Step[] {
-  const { record, token, users, tokens, acl } = facts;
+  const { record, mine, users } = facts;
   if (!record) return [];
+  if (!facts.seesAll)
+    throw new Trouble({
+      doing: `removing ${args.role.name} of ${args.user.id}`,
+      came: NOT_SEEN,
+      next: "Nothing was done",
+    });
   const userid = args.user.id;
-  const grants = grantsIn(args, facts).filter((one) => one.type === "user" && !isNeeded(args, facts, one));
-  const isAlone =
-    !tokens.some((other) => other.user === userid && other !== token) &&
-    !acl.some((entry) => entry.ugid === userid && !grants.some((one) => grantWords(one) === grantWords(entry)));
-  const removesUser = record.made.includes("user") && isAlone && users.has(userid);
+  const grants = ownGrants(args, facts).filter((one) => one.type === "user" && !isShared(facts, one));
+  const removesUser = record.made.includes("user") && isAlone(args, facts, grants);
   const removeUser: Step = {
     say: `removing the user ${userid}`,
     endpoint: "DELETE /access/users/{userid}",
     takes: { userid },
   };
+  const roles = union(record.was, record.made.includes("role") ? [record.role] : []);
   // What tells that it is ours goes last: until then an interrupted run knows what is its own.
   return [
-    ...grants.map((one) => grant(one, true)),
-    ...releaseRole(args, facts, record),
-    ...(removesUser ? [removeUser] : [...(token ? [removeToken(args)] : []), ...handOver(args, facts)]),
+    ...grouped(grants).map((entries) => grant(entries, true)),
+    ...roles.flatMap((role) => releaseRole(args, facts, role)),
+    ...mine.map((token) => removeToken(token)),
+    ...(removesUser ? [removeUser] : users.has(userid) ? handOver(args, facts) : []),
   ];
 }
 
+/** Nobody else has to do with the user: no other token, no entry, no group, and nothing that a person has. */
+function isAlone({ user: { id, groups = [] } }: Args, { users, tokens, mine, acl }: Facts, ours: AclEntry[]): boolean {
+  const user = users.get(id);
+  if (!user) return false;
+  const inGroups = (user.groups ?? "").split(",").filter((group) => group !== "" && !groups.includes(group));
+  const isPerson = [user.email, user.firstname, user.lastname, user.keys].some((text) => text);
+  return (
+    inGroups.length === 0 &&
+    !isPerson &&
+    !tokens.some((token) => token.user === id && !mine.includes(token)) &&
+    !acl.some((entry) => entry.type === "user" && entry.ugid === id && !ours.includes(entry))
+  );
+}
+
 /** The note beside a user who stays goes to another of ours, if there is one. */
-function handOver(args: Args, { users, tokens }: Facts): Step[] {
+function handOver(args: Args, facts: Facts): Step[] {
   const userid = args.user.id;
-  const { comment, record } = commentIn(users.get(userid)?.comment);
+  const { comment, record } = commentIn(facts.users.get(userid)?.comment);
   if (record?.token !== args.token.name) return [];
-  const heir = tokens.find((other) => other.user === userid && other.name !== args.token.name && other.record);
+  const heir = others(facts).find(({ user }) => user === userid)?.record;
   return [
     {
       say: `handing the user ${userid} over`,
       endpoint: "PUT /access/users/{userid}",
-      takes: { userid, comment: heir?.record ? withRecord(comment, heir.record) : comment },
+      takes: { userid, comment: heir ? withRecord(comment, { ...heir, user: [] }) : comment },
     },
   ];
 }

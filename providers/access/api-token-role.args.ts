@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { isAclPath } from "./acl-path.ts";
 import { type Preset, presets } from "./presets.ts";
-
-const AREAS = ["access", "mapping", "nodes", "pool", "sdn", "storage", "vms"];
 
 const RoleName = z
   .string()
@@ -17,10 +16,9 @@ const AclPath = z
   .string()
   .regex(/^\//, "a path here starts with /")
   .transform((path) => path.replace(/\/+/g, "/").replace(/(?<=.)\/$/, ""))
-  .refine((path) => /^[A-Za-z0-9._/-]+$/.test(path), "a path has letters, digits, dots, dashes and underscores")
   .refine(
-    (path) => path === "/" || AREAS.includes(path.split("/")[1] ?? ""),
-    `a path is / or begins with one of ${AREAS.map((area) => `/${area}`).join(", ")}`,
+    isAclPath,
+    "PVE has no such path: it is /, /vms, /vms/100, or the like below /access, /mapping, /nodes, /pool, /sdn, /storage",
   );
 
 /** A date that YAML takes for one reaches us as Go writes it. */
@@ -40,6 +38,23 @@ const Moment = z.union(
   { error: 'want "never", a date like 2030-12-31, a time with its zone, or seconds since 1970' },
 );
 const Expiry = z.preprocess(asWritten, Moment).default(0);
+
+const SECONDS = { m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
+
+/** A span of time in seconds, or as `90d` is written. */
+const Span = z.union(
+  [
+    z
+      .string()
+      .regex(/^[1-9]\d{0,4}[mhdw]$/)
+      .transform((text) => Number.parseInt(text, 10) * SECONDS[z.enum(["m", "h", "d", "w"]).parse(text.at(-1))]),
+    z.int().positive(),
+  ],
+  { error: "want a span like 90d (m, h, d or w), or seconds" },
+);
+
+/** PVE takes blanks from both ends of what it keeps. */
+const Comment = z.string().max(1000, "a comment has a thousand characters at most").trim();
 
 const presetNames = Object.keys(presets) as [Preset, ...Preset[]];
 
@@ -62,21 +77,30 @@ export const Args = z.strictObject({
     id: UserId,
     /** Whether it is made where it is not there. */
     create: z.boolean().default(true),
-    comment: z.string().optional(),
+    comment: Comment.optional(),
     groups: z.array(z.string()).optional(),
   }),
   token: z.strictObject({
     name: TokenName,
     expire: Expiry,
     privsep: z.boolean().default(true),
-    comment: z.string().default(""),
+    comment: Comment.default(""),
   }),
-  acl: z.array(z.strictObject({ path: AclPath, propagate: z.boolean().default(true) })).min(1),
+  acl: z
+    .array(z.strictObject({ path: AclPath, propagate: z.boolean().default(true) }))
+    .min(1)
+    .refine((acl) => new Set(acl.map(({ path }) => path)).size === acl.length, "a path stands here twice"),
   rotate: z
     .strictObject({
       /** Another value makes another secret. */
-      keepers: z.record(z.string(), z.string()),
+      keepers: z.record(z.string(), z.string()).optional(),
+      /** How old a secret becomes: the next up after that makes another one. */
+      every: Span.optional(),
+      /** How long the token before goes on beside the new one, under another name. */
+      overlap: Span.optional(),
     })
+    .refine(({ keepers, every }) => keepers !== undefined || every !== undefined, "say every, or keepers")
+    .refine(({ every, overlap }) => !every || !overlap || overlap < every, "the overlap has to be shorter than every")
     .optional(),
   force: z.boolean().optional(),
 });

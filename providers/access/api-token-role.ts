@@ -32,9 +32,14 @@ export interface ApiTokenRoleArgs {
   }>;
   /** Where the role is granted: to the user, and to the token if it is separated. */
   readonly acl: Input<Input<{ readonly path: Input<string>; readonly propagate?: Input<boolean> }>[]>;
+  /** When there is to be another secret. */
   readonly rotate?: Input<{
     /** Another value of any of these makes another secret. */
-    readonly keepers: Input<Record<string, Input<string>>>;
+    readonly keepers?: Input<Record<string, Input<string>>>;
+    /** How old a secret becomes, like `90d` (m, h, d or w): the next up after that makes another one. */
+    readonly every?: Input<string>;
+    /** How long the token before stays good: the new one has the name with `-b` at its end, the next again without. */
+    readonly overlap?: Input<string>;
   }>;
   /** Change a role that is not ours, or that somebody changed since. */
   readonly force?: Input<boolean>;
@@ -50,7 +55,7 @@ export class ApiTokenRole extends dynamic.Resource {
   declare readonly secret: Output<string>;
 
   constructor(name: string, args: ApiTokenRoleArgs, opts?: CustomResourceOptions) {
-    const props = { ...declared(name, args, opts), tokenId: undefined, secret: undefined, keepers: undefined };
+    const props = { ...declared(name, args, opts), tokenId: undefined, secret: undefined, record: undefined };
     super(provider, name, props, mergeOptions(opts, { additionalSecretOutputs: ["secret"] }), "pve", "ApiTokenRole");
   }
 }

@@ -1,37 +1,83 @@
+import { z } from "zod";
+
+const Made = z.enum(["role", "user"]);
+export type Made = z.output<typeof Made>;
+
 /** What we note in the comment of a token or user that we made, since PVE keeps no other note of ours. */
-export interface AccessRecord {
+export const AccessRecord = z.object({
   /** Whose it is. */
-  readonly urn: string;
-  /** The name of the token: a user has several. */
-  readonly token: string;
+  urn: z.string(),
+  /** The token's name as it is declared: a user has several. */
+  token: z.string(),
   /** The role that it holds. */
-  readonly role: string;
+  role: z.string(),
+  /** Roles of ours that it held before, and has not let go of yet. */
+  was: z.array(z.string()),
   /** What was not there before; the last one to let go of it removes it. */
-  readonly made: readonly Made[];
-}
+  made: z.array(Made),
+  /** Where the user's own entry is there for this token's sake. */
+  user: z.array(z.string()),
+  /** Which value this is, counted from 1. */
+  generation: z.number(),
+  /** When it was made, in seconds since 1970. */
+  since: z.number(),
+  /** What its keepers were. */
+  keepers: z.string(),
+});
+export type AccessRecord = z.output<typeof AccessRecord>;
 
-export type Made = "role" | "user";
-
-const MARK = /^(.*?) ?\[pve-ops token=(\S+) role=(\S*) made=(\S*) of=(\S+)\]$/s;
+const MARK = /^(.*?) ?\[pve-ops ([^[\]]+)\]$/s;
 
 /** A comment that a person reads first, with our note at its end. */
-export const withRecord = (comment: string, { urn, token, role, made }: AccessRecord): string =>
-  `${comment}${comment === "" ? "" : " "}[pve-ops token=${token} role=${role} made=${made.toSorted().join(",")} of=${escaped(urn)}]`;
+export function withRecord(comment: string, record: AccessRecord): string {
+  const { urn, token, role, was, made, user, generation, since, keepers } = record;
+  const words = {
+    token,
+    role,
+    was: was.join(","),
+    made: made.toSorted().join(","),
+    user: user.join(","),
+    no: String(generation),
+    since: String(since),
+    keepers,
+    of: urn.replace(/[\s[\]%]/g, (character) => encodeURIComponent(character)),
+  };
+  const note = Object.entries(words).flatMap(([key, value]) => (value === "" ? [] : [`${key}=${value}`]));
+  return `${comment}${comment === "" ? "" : " "}[pve-ops ${note.join(" ")}]`;
+}
 
 /** The comment as it was declared, and our note, where there is one. */
 export function commentIn(text: string | undefined): {
   readonly comment: string;
   readonly record: AccessRecord | undefined;
 } {
-  const [, comment, token = "", role = "", made = "", urn = ""] = MARK.exec(text ?? "") ?? [];
-  if (comment === undefined) return { comment: text ?? "", record: undefined };
-  return {
-    comment,
-    record: { urn: decodeURIComponent(urn), token, role, made: made.split(",").filter(isMade) },
-  };
+  const [, comment, note = ""] = MARK.exec(text ?? "") ?? [];
+  const record = comment === undefined ? undefined : recordIn(note);
+  return record && comment !== undefined ? { comment, record } : { comment: text ?? "", record: undefined };
 }
 
-const isMade = (word: string): word is Made => word === "role" || word === "user";
+/** None where it is no note of ours: anybody may write into the comment of a token of their own. */
+function recordIn(note: string): AccessRecord | undefined {
+  const words = new Map(note.split(" ").map((word) => [word.split("=", 1)[0], word.slice(word.indexOf("=") + 1)]));
+  const list = (key: string) => (words.get(key) ?? "").split(",").filter((item) => item !== "");
+  const parsed = AccessRecord.safeParse({
+    urn: decoded(words.get("of")),
+    token: words.get("token"),
+    role: words.get("role"),
+    was: list("was"),
+    made: list("made"),
+    user: list("user"),
+    generation: Number(words.get("no")),
+    since: Number(words.get("since")),
+    keepers: words.get("keepers") ?? "",
+  });
+  return parsed.data;
+}
 
-/** Without blanks and brackets, and as readable as can be otherwise. */
-const escaped = (urn: string): string => urn.replace(/[\s[\]%]/g, (character) => encodeURIComponent(character));
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -37,8 +37,10 @@ export interface Desired {
   readonly effects: readonly Effect[];
   readonly onDelete: readonly Effect[];
   readonly findings: readonly Finding[];
-  /** Reasons why this cannot or must not be; each stops the preview. */
+  /** Reasons why this cannot or must not be; each stops the preview, and the writing. */
   readonly refusals: readonly Failure[];
+  /** What is not there yet and must be before anything is written; a preview just says so, since a sibling may bring it. */
+  readonly awaited?: readonly Failure[];
 }
 
 /** Args that every resource has: `force` goes over what somebody else changed in our part. */
@@ -55,6 +57,13 @@ export interface CommonFacts {
 
 /** What only the one who made it knows, a token's value say: it is read nowhere, so the state carries it on. */
 export type Kept = Readonly<Record<string, unknown>>;
+
+/** What the state says of a resource. */
+export interface Last {
+  readonly standing: Standing;
+  /** None in a preview: the engine does not hand it over there. */
+  readonly kept: Kept | undefined;
+}
 
 /** Who writes: the name in our marks, and the URN that a record beside them keeps. */
 export interface Claimant {
@@ -74,8 +83,8 @@ export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> 
   readonly keeps?: Readonly<Record<string, "plain" | "secret">>;
   /** What must not be worked on twice at a time: a host, say. */
   target(args: Args): string;
-  /** Reads what has to be known, and changes nothing. `name` is the resource's. */
-  facts(name: string, args: Args, run: Run, kept: Kept): Promise<Facts>;
+  /** Reads what has to be known, and changes nothing. `name` is the resource's; `last` is none where the state has none. */
+  facts(name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts>;
   /** Pure. */
   desired(name: string, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
   /** Pure: from the world as it is to `wanted`; to `NOTHING` when the resource goes. Each can be repeated. */

@@ -5,7 +5,16 @@ import { hush, hushed } from "./hush.ts";
 import { type CommonArgs, type CommonFacts, type Kept, type Kind, NOTHING, type Standing } from "./kind.ts";
 import { nameOf, urnOf } from "./owner.ts";
 import { type Names, type Props, pack, plain, TAKEN, unpack } from "./props.ts";
-import { missing, refuseAnothers, refuseChanged, refuseForeign, takenOver, unreadable } from "./refusals.ts";
+import {
+  missing,
+  notThereYet,
+  refuseAnothers,
+  refuseChanged,
+  refuseFailing,
+  refuseForeign,
+  takenOver,
+  unreadable,
+} from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
 import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
@@ -62,16 +71,24 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     throw unreadable(type, frame, parsed.is === "wrong" ? parsed.failures : []);
   }
 
-  const converge = (next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> =>
-    inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted)));
+  function converge(next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> {
+    // At the moment of writing, what was read before counts no more. What others read since does, as long as nothing
+    // was written after it: the doors see to that.
+    const since = performance.now();
+    return inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted, since)));
+  }
 
-  async function convergeNow(next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> {
+  async function convergeNow(
+    next: Props,
+    last: Props | undefined,
+    wanted: Standing,
+    since: number,
+  ): Promise<Converged> {
     const { frame } = next;
-    // At the moment of writing, what was read before counts no more.
-    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next, performance.now())];
+    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next, since)];
     let kept = last?.kept ?? {};
     const urn = urnOf(type, frame);
-    const before = await kind.facts(name, args, run, kept);
+    const before = await kind.facts(name, args, run, last);
     refuseAnothers(type, frame, [before.claimedBy, last && urnOf(type, last.frame)]);
     const tookOver = last === undefined && before.claimedBy === urn;
     if (tookOver) await run.tell(takenOver(frame.owner));
@@ -80,6 +97,10 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     if (last === undefined) refuseForeign(type, frame, inTheWay);
     else refuseChanged(type, frame, inTheWay, wanted === NOTHING);
 
+    if (wanted !== NOTHING) {
+      const { refusals, awaited = [] } = kind.desired(name, args, before, run);
+      refuseFailing(type, frame, [...refusals, ...awaited]);
+    }
     const todo = kind.steps({ name, urn }, args, before, wanted, kept);
     const keepMore = (more: Kept) => {
       kept = { ...kept, ...more };
@@ -95,7 +116,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         { ...pack(args, frame, { ...parts(standing), ...sealed(kept), unfinished: true }), __provider: next.shim },
         why,
       );
-    const after = await kind.facts(name, args, run, kept).catch((thrown: unknown) => {
+    // What is gone is what nothing claims any more, whatever the state says of it.
+    const done = wanted === NOTHING ? undefined : { standing: left, kept };
+    const after = await kind.facts(name, args, run, done).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });
     const short = failure ?? missing(type, frame, conflicts(after.standing, wanted, wanted));
@@ -116,11 +139,12 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       const { args } = parsed;
       try {
         const [name, run] = [nameOf(frame.owner), await runOf(next)];
-        const facts = await kind.facts(name, args, run, {});
         const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
+        const last = before === undefined ? undefined : { standing: unpack(olds, known).standing, kept: undefined };
+        const facts = await kind.facts(name, args, run, last);
         refuseAnothers(type, frame, [facts.claimedBy, before]);
-        const { standing, effects, onDelete, findings, refusals } = kind.desired(name, args, facts, run);
-        await Promise.all(findings.map(run.tell));
+        const { standing, effects, onDelete, findings, refusals, awaited = [] } = kind.desired(name, args, facts, run);
+        await Promise.all([...findings, ...awaited.map((one) => notThereYet(frame.owner, one))].map(run.tell));
         return { inputs: pack(args, frame, { ...parts(standing), effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
         if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where
@@ -161,7 +185,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const last = unpack(props, known);
         const args = stored(last);
         const run = await runOf(last);
-        const facts = await kind.facts(nameOf(last.frame.owner), args, run, last.kept);
+        const facts = await kind.facts(nameOf(last.frame.owner), args, run, last);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });

@@ -44,6 +44,23 @@ export function refuseForeign(type: string, frame: Frame, there: readonly Confli
   });
 }
 
+/** Stops where the world, as it is when it comes to writing, does not allow it. */
+export function refuseFailing(type: string, frame: Frame, failures: readonly Failure[]): void {
+  if (failures.length === 0) return;
+  throw new Trouble({
+    doing: `writing ${called(type, frame)}`,
+    came: failures.map(failureWords).join("; "),
+    next: "Nothing was written",
+  });
+}
+
+export const notThereYet = (owner: string, failure: Failure): Finding => ({
+  level: "warning",
+  code: "awaited",
+  target: owner,
+  message: `${failureWords(failure)}. Something has to bring that before: up stops here otherwise.`,
+});
+
 /** What to say when something reads back otherwise than it was written; nothing when all is as written. */
 export function missing(type: string, frame: Frame, different: readonly Conflict[]): Trouble | undefined {
   if (different.length === 0) return undefined;

@@ -1,0 +1,147 @@
+import { printUserConfig, type UserConfig } from "../../lab/access/user-config.ts";
+import { readCluster } from "../../lab/cluster-file.ts";
+import { type Credentials, giveRoot } from "../../lab/connection.ts";
+import { Lab } from "../../lab/lab.ts";
+import type { Release } from "../../lab/schema/schema.ts";
+import { shipped } from "../../lab/shipped.ts";
+import { differences, type State, stateOf } from "../../lab/state.ts";
+import { kind } from "../../providers/access/api-token-role.provider.ts";
+import type { Lifecycle } from "../../providers/core/deferred.ts";
+import { lifecycle } from "../../providers/core/lifecycle.ts";
+import { Session } from "../../providers/core/session.ts";
+import { https } from "./https.ts";
+
+export type Outputs = Record<string, unknown>;
+
+/** Token roles on a lab, by the calls that the engine would make. */
+export class TokenRoles {
+  readonly lab: Lab;
+  readonly #root: Credentials;
+  #before: State;
+  #auth: { readonly id: string; readonly secret: string } | undefined;
+  #provider: Lifecycle;
+
+  static async open(release: Release = "9.2"): Promise<TokenRoles> {
+    const cluster = readCluster(shipped("homelab"), { release });
+    const root = giveRoot(cluster);
+    return new TokenRoles(await Lab.start(cluster), root);
+  }
+
+  private constructor(lab: Lab, root: Credentials) {
+    this.lab = lab;
+    this.#root = root;
+    this.#before = stateOf(lab.cluster);
+    this.#provider = this.process();
+  }
+
+  close(): Promise<void> {
+    return this.lab.close();
+  }
+
+  /** A provider process of its own, connected as whoever `auth` says, or as root's token. */
+  process(auth?: { readonly id: string; readonly secret: string }): Lifecycle {
+    const config: Readonly<Record<string, string>> = {
+      "pve:endpoint": JSON.stringify(this.lab.nodes.map(({ api }) => api)),
+      "pve:ca": this.lab.ca,
+      "pve:tokenId": auth?.id ?? "root@pam!lab",
+      "pve:tokenSecret": auth?.secret ?? this.#root.secret,
+    };
+    const session = new Session(undefined);
+    session.configure((key) => config[key]);
+    return lifecycle(kind, session);
+  }
+
+  /** From now on, as another user. */
+  as(auth: { readonly id: string; readonly secret: string }): void {
+    this.#auth = auth;
+    this.#provider = this.process(auth);
+  }
+
+  /** What somebody changes by hand, between two runs. */
+  get byHand(): UserConfig {
+    this.#provider = this.process(this.#auth);
+    return this.lab.cluster.access;
+  }
+
+  /** What preview would show, or why it stops. */
+  async preview(name: string, args: object, olds?: Outputs): Promise<Outputs> {
+    const { inputs, failures } = await this.#provider.check(olds, { ...args, owner: `proj/dev/${name}` });
+    if (failures?.length) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return { ...inputs };
+  }
+
+  /** Up, of what is in no state yet; what is half done comes back as `Half`. */
+  async make(name: string, args: object): Promise<Outputs> {
+    const inputs = await this.preview(name, args);
+    return kept(this.#provider.create(inputs).then(({ outs }) => outs));
+  }
+
+  async change(name: string, olds: Outputs, args: object): Promise<Outputs> {
+    const inputs = await this.preview(name, args, olds);
+    return kept(this.#provider.update(`proj/dev/${name}`, olds, inputs).then(({ outs }) => outs));
+  }
+
+  async refresh(name: string, olds: Outputs): Promise<Outputs | undefined> {
+    const { props } = await this.#provider.read(`proj/dev/${name}`, olds);
+    return props && plain(props);
+  }
+
+  remove(name: string, olds: Outputs): Promise<void> {
+    return this.#provider.delete(`proj/dev/${name}`, olds);
+  }
+
+  /** The next preview would find something to do. */
+  async isDifferent(name: string, olds: Outputs, args: object): Promise<boolean> {
+    const inputs = await this.preview(name, args, olds);
+    return (await this.#provider.diff(`proj/dev/${name}`, olds, inputs)).changes === true;
+  }
+
+  /** What somebody did by hand belongs to the cluster as it was. */
+  remember(): void {
+    this.#before = stateOf(this.lab.cluster);
+  }
+
+  /** What is not as it was. */
+  left(): readonly string[] {
+    return differences(this.#before, stateOf(this.lab.cluster)).map((one) => JSON.stringify(one));
+  }
+
+  userConfig(): string {
+    return printUserConfig(this.lab.cluster.access);
+  }
+
+  /** The status that a token gets, or a list of what it may on a path. */
+  async may(id: string, secret: unknown, path: string): Promise<number | string[]> {
+    const headers = { Authorization: `PVEAPIToken=${id}=${secret}` };
+    const call = `GET /access/permissions?path=${path}`;
+    const { status, text } = await https(this.lab.nodes[0]?.api ?? "", call, {}, { ca: this.lab.ca, headers });
+    return status === 200 ? Object.keys(JSON.parse(text).data[path] ?? {}).toSorted() : status;
+  }
+}
+
+/** What failed half-way, with what Pulumi would keep of it. */
+export class Half extends Error {
+  readonly outputs: Outputs;
+
+  constructor(message: string, outputs: Outputs) {
+    super(message);
+    this.outputs = outputs;
+  }
+}
+
+async function kept(work: Promise<Outputs | undefined>): Promise<Outputs> {
+  try {
+    return plain(await work);
+  } catch (thrown) {
+    if (thrown instanceof Error && "properties" in thrown) throw new Half(thrown.message, plain(thrown.properties));
+    throw thrown;
+  }
+}
+
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** As the engine hands outputs back: secrets in the clear. */
+const plain = (outputs: unknown): Outputs =>
+  JSON.parse(JSON.stringify(outputs), (_, value) =>
+    typeof value === "object" && value !== null && SECRET in value ? value.value : value,
+  );
