@@ -1,10 +1,9 @@
 import { z } from "zod";
-import type { Finding } from "../core/finding.ts";
 import { type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import { isNothing } from "../core/standing.ts";
 import type { Returns } from "../pve/endpoints.ts";
-import { apiOf, insecureFindings } from "../pve/run-api.ts";
+import { apiOf } from "../pve/run-api.ts";
 import { type AclEntry, grantKey, grantsShown, grantValue } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { AccessRecord, commentIn } from "./record.ts";
@@ -42,8 +41,6 @@ export interface Facts extends CommonFacts {
   readonly record: AccessRecord | undefined;
   /** The token whose value the state holds; a preview is not told that of a resource that is there. */
   readonly held: string | "unsaid" | undefined;
-  /** What to say of the connection. */
-  readonly warnings: readonly Finding[];
 }
 
 /** What the state keeps of a token role beside what can be read back. */
@@ -66,7 +63,7 @@ export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item)
 
 /** A few lists, read once for all token roles of a run. */
 export async function readFacts(_name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
-  const api = apiOf(run);
+  const api = await apiOf(run);
   const [roles, users, acl, own, groups] = await Promise.all([
     api.read("GET /access/roles", {}, run.since),
     api.read("GET /access/users", { full: true }, run.since),
@@ -94,7 +91,6 @@ export async function readFacts(_name: string, args: Args, run: Run, last: Last 
     mine,
     record: mine[0]?.record ?? held.record ?? (last && recordOf(args, last, now)) ?? besideUser(args, users),
     held: isUnsaid ? ("unsaid" as const) : heldOf(held, mine),
-    warnings: insecureFindings(run),
   };
   return { ...world, standing: standingOf(args, world), claimedBy: world.record?.urn || undefined };
 }

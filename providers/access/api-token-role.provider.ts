@@ -13,7 +13,7 @@ import { desired } from "./desired-access.ts";
 import { compared, moreThanDeclared, mustBeEnough } from "./effective-rights.ts";
 
 async function apply(todo: readonly Step[], run: Run, keep: (kept: Kept) => void): Promise<void> {
-  const api = apiOf(run);
+  const api = await apiOf(run);
   let secret: string | undefined;
   for (const step of todo) {
     run.say(step.say);

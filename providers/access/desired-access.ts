@@ -38,7 +38,7 @@ export function desired(_name: string, args: Args, facts: Facts): Desired {
     },
     effects: effects(args, facts, turn),
     onDelete: [],
-    findings: [...facts.warnings, ...ending(args, facts, turn)],
+    findings: ending(args, facts, turn),
     refusals: refusals(args, facts, turn, grants),
     awaited: awaited(args, facts),
   };

@@ -1,15 +1,21 @@
 import type { Finding } from "../core/finding.ts";
 import type { Config, Run } from "../core/session.ts";
 import { PveApi } from "./api.ts";
-import { connectionFrom } from "./connection.ts";
+import { type Connection, connectionFrom } from "./connection.ts";
 
-const apis = new WeakMap<Config, PveApi>();
+const apis = new WeakMap<Config, Promise<PveApi>>();
 
 /** The API as the stack config says how to reach it: one for all resources of a run. */
-export function apiOf({ config }: Pick<Run, "config">): PveApi {
-  const known = apis.get(config) ?? new PveApi(connectionFrom(config));
-  apis.set(config, known);
-  return known;
+export function apiOf(run: Pick<Run, "config" | "tell">): Promise<PveApi> {
+  const api = apis.get(run.config) ?? opened(run);
+  apis.set(run.config, api);
+  return api;
+}
+
+async function opened({ config, tell }: Pick<Run, "config" | "tell">): Promise<PveApi> {
+  const connection = connectionFrom(config);
+  if (connection.trust.insecure) await tell(insecure(connection));
+  return new PveApi(connection);
 }
 
 /** The API as an API token sees it. The caller closes it. */
@@ -17,16 +23,10 @@ export function apiAs({ config }: Pick<Run, "config">, id: string, secret: strin
   return new PveApi({ ...connectionFrom(config), credentials: { by: "token", id, secret } });
 }
 
-/** What every resource says of a connection that anybody could stand in. */
-export function insecureFindings({ config }: Pick<Run, "config">): Finding[] {
-  const { trust, endpoints } = connectionFrom(config);
-  if (!trust.insecure) return [];
-  return [
-    {
-      level: "warning",
-      code: "insecure",
-      target: endpoints.map(({ origin }) => origin).join(", "),
-      message: "pve:insecure is on: whoever stands between here and the cluster reads and changes all of this.",
-    },
-  ];
-}
+/** What the first resource of a run says of a connection that anybody could stand in. */
+const insecure = ({ endpoints }: Connection): Finding => ({
+  level: "warning",
+  code: "insecure",
+  target: endpoints.map(({ origin }) => origin).join(", "),
+  message: "pve:insecure is on: whoever stands between here and the cluster reads and changes all of this.",
+});

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { wordsOf } from "#providers/core/trouble.ts";
+import { CannotTell, type Outcome } from "../outcome.ts";
+import { judge } from "./judge.ts";
+import { plannedIn } from "./preview.ts";
+import { foundIn } from "./report.ts";
+import { DEFAULT, rulesIn } from "./rules.ts";
+import { codeOf, FORMATS } from "./words.ts";
+
+export const usage =
+  "gate PREVIEW.json [--report REPORT.jsonl] [--rules GATE.yaml] [--format text|json|markdown]   may this change be made?";
+
+/** Judges a preview: 0 allowed, 1 a rule is broken, 2 it cannot be told. */
+export async function gate(args: readonly string[]): Promise<Outcome> {
+  const { preview, report, rules, format } = options(args);
+  try {
+    const planned = plannedIn(await textOf(preview), preview);
+    const findings = report === undefined ? [] : foundIn(await textOf(report), report);
+    const verdict = judge(planned, findings, rules === undefined ? DEFAULT : rulesIn(await textOf(rules), rules));
+    return { words: format.judged(planned, verdict), code: codeOf(verdict) };
+  } catch (thrown) {
+    throw thrown instanceof CannotTell ? new CannotTell(thrown.message, format.failed(thrown.message)) : thrown;
+  }
+}
+
+function options(args: readonly string[]) {
+  const { values, positionals } = parsed(args);
+  const [preview, ...more] = positionals;
+  if (preview === undefined || more.length > 0)
+    throw new CannotTell(`one preview is judged at a time\nUsage: pve-ops ${usage}`);
+  const { report, rules, format: name = "text" } = values;
+  const format = Object.entries(FORMATS).find(([one]) => one === name)?.[1];
+  if (!format) throw new CannotTell(`there is no format ${name}, only ${Object.keys(FORMATS).join(", ")}`);
+  return { preview, report, rules, format };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const options = { report: { type: "string" }, rules: { type: "string" }, format: { type: "string" } } as const;
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (thrown) {
+    throw new CannotTell(`${wordsOf(thrown)}\nUsage: pve-ops ${usage}`);
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (thrown) {
+    throw new CannotTell(`cannot read ${file}: ${wordsOf(thrown)}`);
+  }
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { presets } from "#providers/access/presets.ts";
+import { newRights, type Right } from "./handed-out.ts";
+import type { Change, Planned } from "./preview.ts";
+import type { Found } from "./report.ts";
+import type { Rule, Rules } from "./rules.ts";
+
+/** A rule that a change breaks. */
+export interface Breach {
+  readonly rule: string;
+  readonly level: Rule["level"];
+  /** The resource; none where it is about the whole. */
+  readonly urn: string | undefined;
+  readonly name: string | undefined;
+  readonly what: string;
+}
+
+export interface Verdict {
+  readonly breaches: readonly Breach[];
+  /** What could not be judged, and why. */
+  readonly unknown: readonly Breach[];
+}
+
+const OURS = "pulumi-nodejs:dynamic/pve:";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = "[secret]";
+
+const Effects = z.array(z.object({ kind: z.string(), target: z.string(), detail: z.string() }));
+
+/** Pure: what of a preview and its report breaks the rules. */
+export function judge({ changes, config }: Planned, findings: readonly Found[], { rules, unknown }: Rules): Verdict {
+  const breaches = rules.flatMap((rule) => [
+    ...(rule.rule === "insecure" ? insecure(config, findings) : []).map((what) => breach(rule, undefined, what)),
+    ...changes
+      .filter(({ name }) => concerns(rule, name))
+      .flatMap((change) => brokenBy(rule, change).map((what) => breach(rule, change, what))),
+    ...(rule.rule === "findings" ? findings : [])
+      .filter(
+        ({ code, urn }) =>
+          rule.rule === "findings" && rule.codes.some((one) => fits(one, code)) && concerns(rule, nameIn(urn)),
+      )
+      .map(({ urn, message }) => breach(rule, { urn, name: nameIn(urn) }, message)),
+  ]);
+  const cannot = unknown === "allow" ? [] : changes.flatMap((change) => notTold(change));
+  return { breaches: distinct(breaches), unknown: cannot };
+}
+
+const breach = (rule: Rule, about: Pick<Change, "urn" | "name"> | undefined, what: string): Breach => ({
+  rule: rule.name ?? rule.rule,
+  level: rule.level,
+  urn: about?.urn,
+  name: about?.name,
+  what,
+});
+
+const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
+
+const concerns = (rule: Rule, name: string): boolean => {
+  if (rule.rule === "insecure") return false;
+  const { only, except } = rule;
+  return (only?.some((one) => fits(one, name)) ?? true) && !except?.some((one) => fits(one, name));
+};
+
+/** Whether a text is what a pattern with `*` says. */
+const fits = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replaceAll(/[\\^$.|?+(){}[\]]/g, "\\$&"))
+      .join(".*")}$`,
+  ).test(text);
+
+function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): string[] {
+  if (rule.rule === "deletes") return op === "delete" ? ["would be deleted"] : [];
+  if (rule.rule === "replaces")
+    return op === "replace"
+      ? [`would be replaced${reasons.length > 0 ? `, since ${reasons.join(", ")} changes` : ""}`]
+      : [];
+  if (rule.rule === "force")
+    return type.startsWith(OURS) && after?.["force"] === true
+      ? ["force is set: what somebody else changed would be written over"]
+      : [];
+  if (rule.rule === "effects")
+    return effectsOf(op, before, after)
+      .filter(({ kind }) => rule.kinds.some((one) => one === kind))
+      .map(({ kind, target, detail }) => `${kind} of ${target}: ${detail}`);
+  if (rule.rule === "privileges") return rightsAgainst(rule, newRights(before?.["objects"], after?.["objects"]));
+  return [];
+}
+
+const effectsOf = (op: Change["op"], before: Change["before"], after: Change["after"]) => [
+  ...(op === "delete" || op === "replace" ? (Effects.safeParse(before?.["onDelete"]).data ?? []) : []),
+  ...(Effects.safeParse(after?.["effects"]).data ?? []),
+];
+
+/** A line for each holder, path and role, with the privileges that break the rule. */
+function rightsAgainst(rule: Extract<Rule, { rule: "privileges" }>, rights: readonly Right[]): string[] {
+  const preset = Object.entries(presets).find(([name]) => name === rule.above)?.[1];
+  const allowed = preset && new Set([...preset(8), ...preset(9)]);
+  const breaks = ({ path, privilege }: Right) =>
+    (rule.at?.some((one) => fits(one, path)) ?? true) &&
+    (!allowed || privilege === undefined || !allowed.has(privilege)) &&
+    (rule.any === undefined || privilege === undefined || rule.any.some((one) => fits(one, privilege)));
+  const lines = new Map<string, string[]>();
+  for (const right of rights.filter(breaks)) {
+    const key = `${right.holder} would get ${right.role} on ${right.path}`;
+    lines.set(key, [
+      ...(lines.get(key) ?? []),
+      right.privilege ?? "a role that is used as it is: what it may is not in the preview",
+    ]);
+  }
+  return [...lines].map(([key, privileges]) => `${key} (${privileges.join(", ")})`);
+}
+
+/** The parts of a resource of ours that rules go by, where a preview does not tell them. */
+function notTold({ urn, name, type, after }: Change): Breach[] {
+  if (!type.startsWith(OURS) || !after) return [];
+  return ["files", "objects", "effects", "onDelete"].flatMap((part) => {
+    const value = after[part];
+    if (value !== UNKNOWN && value !== SECRET) return [];
+    const why = value === SECRET ? "is secret" : "is not known before something else is done";
+    return [{ rule: "unknown", level: "refuse" as const, urn, name, what: `what it would write (${part}) ${why}` }];
+  });
+}
+
+/** Said of the config, or of the environment, which only the run itself sees. */
+function insecure(config: Planned["config"], findings: readonly Found[]): string[] {
+  const isOn =
+    /^(?:1|true|yes)$/i.test(config["pve:insecure"] ?? "") || findings.some(({ code }) => code === "insecure");
+  return isOn ? ["pve:insecure is on: nobody knows that it is the cluster which answers"] : [];
+}
+
+const distinct = (breaches: readonly Breach[]): Breach[] => [
+  ...new Map(breaches.map((one) => [JSON.stringify(one), one])).values(),
+];
