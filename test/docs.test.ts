@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { labDocument } from "../lab/document.ts";
+import { made } from "../setup/generate/made.ts";
 
 const root = join(import.meta.dirname, "..");
+const biome = join(root, "node_modules/.bin/biome");
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })];
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 const manifest: { scripts: Record<string, string>; exports: Record<string, string> } = JSON.parse(
@@ -18,13 +20,16 @@ describe("the docs", () => {
         expect(existsSync(join(root, dirname(page), target)), target).to.equal(true);
       for (const [, script = ""] of text.matchAll(/npm run ([a-z:]+)/g))
         expect(manifest.scripts).to.have.property(script);
-      for (const [, file = ""] of text.matchAll(/`((?:providers|stacks|setup|demo|lab|test)\/[\w./-]+)`/g))
+      for (const [, file = ""] of text.matchAll(/`((?:providers|stacks|setup|demo|lab|test|cli|bin)\/[\w./-]+)`/g))
         expect(existsSync(join(root, file)), file).to.equal(true);
     });
 
-  it("docs/lab.md is as the lab's code has it: npm run generate writes it", () => {
-    expect(textOf("docs/lab.md")).to.equal(labDocument());
-  });
+  for (const [file, text] of Object.entries(made))
+    it(`${file} is as the code has it: npm run generate writes it`, () => {
+      const args = ["check", "--write", `--stdin-file-path=${file}`];
+      const formatted = file.endsWith(".md") ? text() : execFileSync(biome, args, { cwd: root, input: text() });
+      expect(textOf(file)).to.equal(formatted.toString());
+    });
 
   it("the README calls working just the resources that the package has", () => {
     const rows = [...textOf("README.md").matchAll(/^\| \[?`(\w+)`(?:\]\(\S+\))? \|.*\| ([\w ]+) \|$/gm)];

@@ -61,48 +61,61 @@ const presetNames = Object.keys(presets) as [Preset, ...Preset[]];
 export const Args = z.strictObject({
   role: z
     .strictObject({
-      name: RoleName,
+      name: RoleName.describe(
+        "letters, digits, dots, dashes, underscores; with the name alone, a role is used as it is",
+      ),
       privileges: z
         .array(z.string().regex(/^[A-Z]\w+(?:\.\w+)+$/, "a privilege is like VM.Audit"))
         .min(1)
-        .optional(),
-      preset: z.enum(presetNames).optional(),
+        .optional()
+        .describe("like `VM.Audit`; checked against what the cluster knows"),
+      preset: z.enum(presetNames).optional().describe("privileges for a purpose, instead of a list of one's own"),
     })
     .refine(({ privileges, preset }) => !privileges || !preset, "say either privileges or a preset")
     .refine(
       ({ name, privileges, preset }) => (!privileges && !preset) || OwnRoleName.safeParse(name).success,
       "names that begin with PVE are Proxmox's own: leave out the privileges to use such a role as it is",
-    ),
-  user: z.strictObject({
-    id: UserId,
-    /** Whether it is made where it is not there. */
-    create: z.boolean().default(true),
-    comment: Comment.optional(),
-    groups: z.array(z.string()).optional(),
-  }),
-  token: z.strictObject({
-    name: TokenName,
-    expire: Expiry,
-    privsep: z.boolean().default(true),
-    comment: Comment.default(""),
-  }),
+    )
+    .describe("what the token may do"),
+  user: z
+    .strictObject({
+      id: UserId.describe("`name@realm`"),
+      create: z.boolean().default(true).describe("whether it is made where it is not there"),
+      comment: Comment.optional().describe("kept as it says; without it nobody looks"),
+      groups: z.array(z.string()).optional().describe("likewise"),
+    })
+    .describe("whose token it is"),
+  token: z
+    .strictObject({
+      name: TokenName.describe("begins with a letter, at least two characters; another name is another token"),
+      expire: Expiry.describe("`never`, a date (its first second in UTC), a time with its zone, or seconds since 1970"),
+      privsep: z.boolean().default(true).describe("false has all that its user has"),
+      comment: Comment.default(""),
+    })
+    .describe("the token itself"),
   acl: z
-    .array(z.strictObject({ path: AclPath, propagate: z.boolean().default(true) }))
+    .array(
+      z.strictObject({
+        path: AclPath.describe("like `/vms/101`, `/storage/backups`, `/pool/ci`"),
+        propagate: z.boolean().default(true).describe("whether it counts below too"),
+      }),
+    )
     .min(1)
-    .refine((acl) => new Set(acl.map(({ path }) => path)).size === acl.length, "a path stands here twice"),
+    .refine((acl) => new Set(acl.map(({ path }) => path)).size === acl.length, "a path stands here twice")
+    .describe("where the role is granted"),
   rotate: z
     .strictObject({
-      /** Another value makes another secret. */
-      keepers: z.record(z.string(), z.string()).optional(),
-      /** How old a secret becomes: the next up after that makes another one. */
-      every: Span.optional(),
-      /** How long the token before goes on beside the new one, under another name. */
-      overlap: Span.optional(),
+      keepers: z.record(z.string(), z.string()).optional().describe("texts by name; another one makes another secret"),
+      every: Span.optional().describe(
+        "how old a secret becomes, like `90d` (m, h, d, w): the next up after that renews it",
+      ),
+      overlap: Span.optional().describe("how long the one before stays good, as a token of its own"),
     })
     .refine(({ keepers, every }) => keepers !== undefined || every !== undefined, "say every, or keepers")
     .refine(({ every, overlap }) => !every || !overlap || overlap < every, "the overlap has to be shorter than every")
-    .optional(),
-  force: z.boolean().optional(),
+    .optional()
+    .describe("when there is to be another secret"),
+  force: z.boolean().optional().describe("go over what others made or changed, and what others would lose"),
 });
 
 export type Args = z.output<typeof Args>;

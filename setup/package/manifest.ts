@@ -37,7 +37,8 @@ export function manifest(
       ".": { import: esm(index), require: cjs(index) },
       "./package.json": "./package.json",
     },
-    files: [dist, "cjs"],
+    bin: { "pve-ops": "bin/pve-ops.js" },
+    files: [dist, "cjs", "bin"],
     engines: { node: `>=${OLDEST_NODE}` },
     // Ours are pinned for the tests; users may have what is compatible.
     dependencies: Object.fromEntries(Object.entries(dependencies).map(([name, version]) => [name, `^${version}`])),

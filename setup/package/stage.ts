@@ -32,7 +32,7 @@ export async function stage(to: string, { version, extra = [], dist = "dist" }: 
   mkdirSync(join(root, ".work"), { recursive: true });
   const source = mkdtempSync(join(root, ".work", "source-"));
   try {
-    cpSync(join(root, "providers"), join(source, "providers"), { recursive: true });
+    for (const folder of ["providers", "cli"]) cpSync(join(root, folder), join(source, folder), { recursive: true });
     for (const file of extra.flatMap((one) => [one.class, one.provider])) {
       mkdirSync(dirname(join(source, file)), { recursive: true });
       cpSync(join(root, file), join(source, file));
@@ -54,6 +54,9 @@ export async function stage(to: string, { version, extra = [], dist = "dist" }: 
   const published = manifest(repository, { version: version ?? repository.version, dist, exported });
   writeFileSync(join(to, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
   for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(to, file));
+  const bin = readFileSync(join(root, "bin/pve-ops.js"), "utf8");
+  mkdirSync(join(to, "bin"));
+  writeFileSync(join(to, "bin/pve-ops.js"), bin.replace('"dist"', JSON.stringify(dist)), { mode: 0o755 });
 }
 
 /** Changes every file below `folder` that ends in `ending`; told its path from there. */

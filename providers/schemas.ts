@@ -1,0 +1,2 @@
+// The zod schemas of the args, by their class: `pulumi-pve-ops/schemas`.
+export { Args as ApiTokenRole } from "./access/api-token-role.args.ts";
