@@ -1,22 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { readCluster } from "../../lab/cluster-file.ts";
 import { giveRoot } from "../../lab/connection.ts";
 import { Lab } from "../../lab/lab.ts";
 import { shipped } from "../../lab/shipped.ts";
 import { differences, stateOf } from "../../lab/state.ts";
-import { command } from "../../setup/engine/command.ts";
-import { built } from "../support/go.ts";
-
-const TOFU = { name: "tofu", module: "github.com/opentofu/opentofu", version: "v1.10.10", main: "./cmd/tofu" };
-const PROVIDER = {
-  name: "terraform-provider-proxmox",
-  module: "github.com/bpg/terraform-provider-proxmox",
-  version: "v0.111.1",
-  main: ".",
-};
+import { ensureOpenTofu, type OpenTofu } from "../../setup/opentofu/opentofu.ts";
+import { TofuWorkspace } from "../../setup/opentofu/workspace.ts";
 
 /** What somebody would declare: rights for a robot, a team with a pool, a realm, and where backups go. */
 const PROGRAM = `
@@ -110,49 +99,32 @@ output "secret" {
 
 describe("OpenTofu with bpg's provider", function () {
   this.timeout(30 * 60_000);
-  let bin: { tofu: string; provider: string };
+  let programs: OpenTofu;
   let lab: Lab;
-  let folder: string;
+  let workspace: TofuWorkspace;
 
   before(async () => {
-    bin = { tofu: await built(TOFU), provider: await built(PROVIDER) };
+    programs = await ensureOpenTofu(() => {});
   });
   afterEach(async () => {
     await lab?.close();
-    rmSync(folder, { recursive: true, force: true });
+    workspace?.close();
   });
 
   for (const release of ["8.4", "9.2"] as const)
     for (const by of ["a token", "a password"])
       it(`applies, finds nothing to do, changes and destroys on ${release} with ${by}, unchanged`, async () => {
-        folder = mkdtempSync(join(tmpdir(), "pve-ops-tofu-"));
         const cluster = readCluster(shipped("single"), { release });
         const { password, secret } = giveRoot(cluster);
         lab = await Lab.start(cluster);
-        const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-        write("ca.pem", lab.ca);
-        write(
-          ".tofurc",
-          `provider_installation {\n dev_overrides { "bpg/proxmox" = "${bin.provider}" }\n direct {}\n}\n`,
-        );
-        write("main.tf", PROGRAM.replace("COMMENT", "first"));
         const login =
           by === "a token"
             ? { PROXMOX_VE_API_TOKEN: `root@pam!lab=${secret}` }
             : { PROXMOX_VE_USERNAME: "root@pam", PROXMOX_VE_PASSWORD: password };
-        const env = {
-          PATH: process.env["PATH"],
-          HOME: folder,
-          TF_CLI_CONFIG_FILE: join(folder, ".tofurc"),
-          SSL_CERT_FILE: join(folder, "ca.pem"),
-          PROXMOX_VE_ENDPOINT: lab.nodes[0]?.api,
-          ...login,
-        };
+        workspace = new TofuWorkspace(programs, { endpoint: lab.nodes[0]?.api ?? "", ca: lab.ca, login });
+        workspace.write("main.tf", PROGRAM.replace("COMMENT", "first"));
         const tofu = async (...args: string[]) => {
-          const { code, stdout, stderr } = await command(join(bin.tofu, "tofu"), [...args, "-no-color"], {
-            cwd: folder,
-            env,
-          });
+          const { code, stdout, stderr } = await workspace.tofu(args);
           return { code, said: stdout + stderr, stdout };
         };
         const before = stateOf(cluster);
@@ -166,7 +138,7 @@ describe("OpenTofu with bpg's provider", function () {
         const again = await tofu("plan", "-detailed-exitcode");
         expect(again.code, again.said).to.equal(0);
 
-        write("main.tf", PROGRAM.replace("COMMENT", "second"));
+        workspace.write("main.tf", PROGRAM.replace("COMMENT", "second"));
         const changed = await tofu("apply", "-auto-approve");
         expect(changed.said).to.include("0 added, 1 changed, 0 destroyed");
         expect(cluster.access.pools.get("pool")?.comment).to.equal("second");
