@@ -85,6 +85,11 @@ describe("npm run lab", () => {
       return { status: answer.status, said: Object(await answer.json()) };
     };
     const version = `${connection.nodes[0]?.api}/api2/json/version`;
+    await curl(connection, version);
+    await curl(connection, version);
+    expect((await admin("GET /calls")).said).to.deep.equal({ "GET /version": 2 });
+    await admin("DELETE /calls");
+    expect((await admin("GET /calls")).said).to.deep.equal({});
     const state = (await admin("GET /state")).said;
     expect(Object.keys(state)).to.include("user.cfg");
     await admin("POST /faults/calls", { path: "/version", status: 599, message: "tired", times: 1 });

@@ -1,0 +1,22 @@
+import type { Result } from "../setup/engine/command.ts";
+import type { Phase } from "./phases.ts";
+
+export const NAMES = ["ours", "floor", "tofu"] as const;
+export type Name = (typeof NAMES)[number];
+
+/** A tool with something to do, ready to go through the phases. */
+export interface Course {
+  /** Runs the command of a phase to its end. */
+  run(phase: Phase): Promise<Result>;
+  /** How that command ends when it did what it should: its exit code, and words that it says. */
+  expects(phase: Phase): { readonly code: number; readonly words: string };
+  close(): void;
+}
+
+export interface Contender {
+  readonly name: Name;
+  /** Whether it makes anything in the cluster. */
+  readonly makes: boolean;
+  /** Makes ready for so many token roles; none of this counts. */
+  open(size: number): Promise<Course>;
+}

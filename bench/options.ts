@@ -1,0 +1,58 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { NAMES, type Name } from "./contender.ts";
+
+const RESULTS = join(import.meta.dirname, "results.json");
+
+export const USAGE = `usage: npm run bench -- [--sizes N,N] [--rounds R] [--without NAME] [--latency MS]
+                        [--results FILE]
+  --sizes N,N      how many token roles; 1,10,100,500 if nothing is said
+  --rounds R       how often each is measured, for the median; 3 if nothing is said
+  --without NAME   leaves one out: ${NAMES.join(", ")}; may be said twice
+  --latency MS     how long every call to the cluster takes at least; 0 if nothing is said
+  --results FILE   where the raw figures go; bench/results.json if nothing is said`;
+
+export interface Options {
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  readonly names: readonly Name[];
+  readonly latency: number;
+  readonly results: string;
+  readonly help: boolean;
+}
+
+/** What the command line asks for; an Error says what is wrong with it. */
+export function optionsIn(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sizes: { type: "string", default: "1,10,100,500" },
+      rounds: { type: "string", default: "3" },
+      without: { type: "string", multiple: true, default: [] },
+      latency: { type: "string", default: "0" },
+      results: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { sizes, rounds, without, latency, results, help } = values;
+  const unknown = without.find((name) => !NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`--without is one of ${NAMES.join(", ")}, not '${unknown}'`);
+  const names = NAMES.filter((name) => !without.includes(name));
+  if (names.length === 0) throw new Error("--without leaves nobody to measure");
+  return {
+    sizes: [...new Set(sizes.split(",").map((size) => whole("--sizes", size, 1)))],
+    rounds: whole("--rounds", rounds, 1),
+    names,
+    latency: whole("--latency", latency, 0),
+    // npm runs scripts in the project's folder, and says in which one it was called.
+    results: results === undefined ? RESULTS : resolve(process.env["INIT_CWD"] ?? "", results),
+    help,
+  };
+}
+
+function whole(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isInteger(number) || number < least)
+    throw new Error(`${name} has whole numbers from ${least}, not '${text}'`);
+  return number;
+}
