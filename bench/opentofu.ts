@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "../lab/connection.ts";
 import type { OpenTofu } from "../setup/opentofu/opentofu.ts";
@@ -7,7 +7,7 @@ import type { Contender, Course } from "./contender.ts";
 import type { Phase } from "./phases.ts";
 import { tokenRoles } from "./token-roles.ts";
 
-const CONFIGURATION = join(import.meta.dirname, "tofu/main.tf");
+const CONFIGURATION = join(import.meta.dirname, "tofu");
 const RESOURCES_A_ROLE = 5; // role, user, token and two grants
 
 const COMMANDS: Readonly<Record<Phase, readonly string[]>> = {
@@ -34,12 +34,23 @@ export const tofuContender = ({ programs, connection, interrupt }: Surroundings)
       ca: readFileSync(caFile, "utf8"),
       login: { PROXMOX_VE_API_TOKEN: `${token.id}=${token.secret}` },
     });
-    workspace.write("main.tf", readFileSync(CONFIGURATION, "utf8"));
-    const tokens = Object.fromEntries(tokenRoles(size).map(({ name, ...args }) => [name, args]));
-    workspace.write("terraform.tfvars.json", JSON.stringify({ tokens }));
+    try {
+      await fill(workspace, size);
+    } catch (thrown) {
+      workspace.close();
+      throw thrown;
+    }
     return course(workspace, size * RESOURCES_A_ROLE, interrupt);
   },
 });
+
+async function fill(workspace: TofuWorkspace, size: number): Promise<void> {
+  cpSync(CONFIGURATION, workspace.folder, { recursive: true });
+  const tokens = Object.fromEntries(tokenRoles(size).map(({ name, ...args }) => [name, args]));
+  workspace.write("terraform.tfvars.json", JSON.stringify({ tokens }));
+  const { code, stderr } = await workspace.tofu(["get"]);
+  if (code !== 0) throw new Error(`getting the modules: ${stderr}`);
+}
 
 function course(workspace: TofuWorkspace, resources: number, interrupt: AbortSignal): Course {
   const ends: Readonly<Record<Phase, { code: number; words: string }>> = {
