@@ -20,7 +20,9 @@ describe("the docs", () => {
         expect(existsSync(join(root, dirname(page), target)), target).to.equal(true);
       for (const [, script = ""] of text.matchAll(/npm run ([a-z:]+)/g))
         expect(manifest.scripts).to.have.property(script);
-      for (const [, file = ""] of text.matchAll(/`((?:providers|stacks|setup|demo|lab|bench|cli|bin|test)\/[\w./-]+)`/g))
+      for (const [, file = ""] of text.matchAll(
+        /`((?:providers|stacks|setup|demo|lab|bench|cli|bin|test)\/[\w./-]+)`/g,
+      ))
         expect(existsSync(join(root, file)), file).to.equal(true);
     });
 

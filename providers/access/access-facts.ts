@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import { isNothing } from "../core/standing.ts";
+import type { PveApi } from "../pve/api.ts";
 import type { Returns } from "../pve/endpoints.ts";
 import { apiOf } from "../pve/run-api.ts";
 import { type AclEntry, grantKey, grantsShown, grantValue } from "./acl.ts";
@@ -64,47 +65,70 @@ export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item)
 /** A few lists, read once for all token roles of a run. */
 export async function readFacts(_name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
   const api = await apiOf(run);
-  const [roles, users, acl, own, groups] = await Promise.all([
+  const [roles, users, acl, seesAll, groups] = await Promise.all([
     api.read("GET /access/roles", {}, run.since),
     api.read("GET /access/users", { full: true }, run.since),
     api.read("GET /access/acl", {}, run.since),
-    api.read("GET /access/permissions", { path: "/access" }, run.since),
+    seesAllOf(api),
     args.user.groups?.length ? api.read("GET /access/groups", {}, run.since) : undefined,
   ]);
   const held = Held.parse(last?.kept ?? {});
   const isUnsaid = last !== undefined && last.kept === undefined;
-  const tokens = users.flatMap(tokensOf);
-  const mine = ours(args, tokens, isUnsaid ? "unsaid" : held.tokenId);
+  const known = { ...knownRoles(roles), ...knownUsers(users) };
+  const mine = ours(args, known.tokens, isUnsaid ? "unsaid" : held.tokenId);
   const now = Math.floor(Date.now() / 1000);
-  const byRole = new Map(roles.map(({ roleid, privs }) => [roleid, list(privs).toSorted()] as const));
   const world = {
+    ...known,
     now,
-    // 9 took this one apart.
-    major: roles.some(({ privs }) => list(privs).includes("VM.Monitor")) ? (8 as const) : (9 as const),
-    roles: byRole,
-    builtIn: new Set(roles.filter(({ special }) => special).map(({ roleid }) => roleid)),
-    users: new Map(users.map((one) => [one.userid, one] as const)),
     groups: groups && new Set(groups.map(({ groupid }) => groupid)),
-    tokens,
     acl,
-    seesAll: "Sys.Audit" in Rights.parse(own["/access"] ?? {}),
+    seesAll,
     mine,
-    record: mine[0]?.record ?? held.record ?? (last && recordOf(args, last, now)) ?? besideUser(args, users),
+    record: mine[0]?.record ?? held.record ?? (last && recordOf(args, last, now)) ?? besideUser(args, known.users),
     held: isUnsaid ? ("unsaid" as const) : heldOf(held, mine),
   };
   return { ...world, standing: standingOf(args, world), claimedBy: world.record?.urn || undefined };
 }
 
+/** Whoever asks is the same for the whole run. */
+const seesAllOf = once(async (api: PveApi) => {
+  const own = await api.call("GET /access/permissions", { path: "/access" });
+  return "Sys.Audit" in Rights.parse(own["/access"] ?? {});
+});
+
+/** What a list comes to, worked out once for all token roles: there may be hundreds, and hundreds in the list. */
+const knownRoles = once((roles: Returns<"GET /access/roles">) => ({
+  // 9 took this one apart.
+  major: roles.some(({ privs }) => list(privs).includes("VM.Monitor")) ? (8 as const) : (9 as const),
+  roles: new Map(roles.map(({ roleid, privs }) => [roleid, list(privs).toSorted()] as const)),
+  builtIn: new Set(roles.filter(({ special }) => special).map(({ roleid }) => roleid)),
+}));
+
+const knownUsers = once((users: Returns<"GET /access/users">) => ({
+  users: new Map(users.map((one) => [one.userid, one] as const)),
+  tokens: users.flatMap(tokensOf),
+}));
+
+function once<A extends object, B>(work: (of: A) => B): (of: A) => B {
+  const done = new WeakMap<A, { readonly is: B }>();
+  return (of) => {
+    const is = done.get(of) ?? { is: work(of) };
+    done.set(of, is);
+    return is.is;
+  };
+}
+
 const Rights = z.record(z.string(), z.unknown());
 
-const tokensOf = ({ userid, tokens = [] }: User): KnownToken[] =>
-  tokens.map(({ tokenid, privsep = true, expire = 0, comment }) => ({
+function tokensOf({ userid, tokens = [] }: User): KnownToken[] {
+  return tokens.map(({ tokenid, privsep = true, expire = 0, comment }) => ({
     user: userid,
     name: tokenid,
     privsep,
     expire,
     ...commentIn(comment),
   }));
+}
 
 /** Tokens are ours by their note; where somebody took that away, one is by what the state holds. */
 function ours(args: Args, tokens: readonly KnownToken[], held: string | "unsaid" | undefined): KnownToken[] {
@@ -146,8 +170,8 @@ function recordOf(args: Args, { standing }: Last, now: number): AccessRecord | u
 }
 
 /** Where an earlier run got no further than the user. */
-function besideUser({ user, token }: Args, users: readonly User[]): AccessRecord | undefined {
-  const { record } = commentIn(users.find(({ userid }) => userid === user.id)?.comment);
+function besideUser({ user, token }: Args, users: Facts["users"]): AccessRecord | undefined {
+  const { record } = commentIn(users.get(user.id)?.comment);
   return record?.token === token.name ? record : undefined;
 }
 

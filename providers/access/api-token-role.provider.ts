@@ -5,7 +5,7 @@ import type { Run } from "../core/session.ts";
 import { Trouble } from "../core/trouble.ts";
 import type { PveApi } from "../pve/api.ts";
 import { Refusal } from "../pve/refusal.ts";
-import { apiAs, apiOf } from "../pve/run-api.ts";
+import { apiOf } from "../pve/run-api.ts";
 import { type Facts, readFacts } from "./access-facts.ts";
 import { type NewValue, type Proof, type Step, steps } from "./access-steps.ts";
 import { Args } from "./api-token-role.args.ts";
@@ -17,7 +17,7 @@ async function apply(todo: readonly Step[], run: Run, keep: (kept: Kept) => void
   let secret: string | undefined;
   for (const step of todo) {
     run.say(step.say);
-    if (step.endpoint === "prove") await prove(run, step, secret ?? step.secret);
+    if (step.endpoint === "prove") await prove(api, run, step, secret ?? step.secret);
     else if (step.endpoint === "make" || step.endpoint === "renew") {
       const value = await newValue(api, step);
       secret = value;
@@ -50,20 +50,22 @@ function regenerates(release: string): boolean {
 }
 
 /** Asks PVE as the token itself what it may do: nothing else says what all entries come to in the end. */
-async function prove(run: Run, { id, args, privileges }: Proof, secret: string | undefined): Promise<void> {
+async function prove(
+  api: PveApi,
+  run: Run,
+  { id, args, privileges }: Proof,
+  secret: string | undefined,
+): Promise<void> {
   const { expire } = args.token;
   if (secret === undefined || (expire > 0 && expire * 1000 <= Date.now())) return;
-  const asToken = apiAs(run, id, secret);
-  try {
-    const asked = args.acl.map(({ path }) => asToken.call("GET /access/permissions", { path }));
-    const rights = compared(args, privileges, Object.assign({}, ...(await Promise.all(asked))));
-    mustBeEnough(id, rights);
-    await Promise.all(moreThanDeclared(id, rights).map(run.tell));
-  } catch (thrown) {
+  const asToken = api.asToken(id, secret);
+  const asked = args.acl.map(({ path }) => asToken.call("GET /access/permissions", { path }));
+  const told = await Promise.all(asked).catch((thrown: unknown) => {
     throw thrown instanceof Refusal && thrown.status === 401 ? cannotLogIn(id, thrown) : thrown;
-  } finally {
-    await asToken.close();
-  }
+  });
+  const rights = compared(args, privileges, Object.assign({}, ...told));
+  mustBeEnough(id, rights);
+  await Promise.all(moreThanDeclared(id, rights).map(run.tell));
 }
 
 const cannotLogIn = (id: string, cause: Refusal) =>

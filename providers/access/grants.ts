@@ -38,7 +38,8 @@ export function userGrants(args: Args, facts: Facts): AclEntry[] {
 /** What counts for the user on a path of what is not ours, nor of another token role. */
 function foreignOn({ user }: Args, facts: Facts, path: string): AclEntry[] {
   const known = facts.users.get(user.id);
-  const foreign = facts.acl.filter((entry) => !notesOf(user.id, facts).some((note) => isNotedIn(note, entry, user.id)));
+  const notes = notesOf(user.id, facts);
+  const foreign = facts.acl.filter((entry) => !notes.some((note) => isNotedIn(note, entry, user.id)));
   return counting(foreign, user.id, list(known?.groups), path);
 }
 
@@ -58,8 +59,10 @@ const isNotedIn = (
 ): boolean => type === "user" && ugid === userid && user.includes(path) && (roleid === role || was.includes(roleid));
 
 /** Tokens that other token roles made. */
-export const others = ({ tokens, mine }: Pick<Facts, "tokens" | "mine">): (KnownToken & { record: AccessRecord })[] =>
-  tokens.flatMap((token) => (token.record && !mine.includes(token) ? [{ ...token, record: token.record }] : []));
+export const others = ({ tokens, mine }: Pick<Facts, "tokens" | "mine">): Noted[] =>
+  tokens.filter((token): token is Noted => token.record !== undefined && !mine.includes(token));
+
+type Noted = KnownToken & { readonly record: AccessRecord };
 
 /** The user's own entry is what another token role has its right by, too. */
 export const isShared = (facts: Pick<Facts, "tokens" | "mine">, entry: AclEntry): boolean =>

@@ -21,6 +21,9 @@ import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { UNKNOWN } from "./unknown.ts";
 
+/** Milliseconds. */
+const JUST_NOW = 250;
+
 /** What stands at the end, and what only we know of it. */
 interface Converged {
   readonly standing: Standing;
@@ -72,9 +75,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   }
 
   function converge(next: Props, last: Props | undefined, wanted: Standing): Promise<Converged> {
-    // At the moment of writing, what was read before counts no more. What others read since does, as long as nothing
-    // was written after it: the doors see to that.
-    const since = performance.now();
+    // At the moment of writing, what was read before counts no more. What another one read just now does, as long as
+    // nothing was written after it: the doors see to that.
+    const since = performance.now() - JUST_NOW;
     return inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted, since)));
   }
 

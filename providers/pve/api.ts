@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Trouble } from "../core/trouble.ts";
 import { Authentication, type Ticket } from "./authentication.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Credentials } from "./connection.ts";
 import { type Endpoint, type Returns, returns, type Takes } from "./endpoints.ts";
 import { Refusal } from "./refusal.ts";
 import { Lost, type Received, Transport } from "./transport.ts";
@@ -24,9 +24,18 @@ export class PveApi {
   readonly #authentication: Authentication;
   readonly #known = new Map<string, { readonly begun: number; readonly answer: Promise<unknown> }>();
 
-  constructor(connection: Connection) {
-    this.#transport = new Transport(connection);
-    this.#authentication = new Authentication(connection, (username, password) => this.#login(username, password));
+  constructor(transport: Transport, credentials: Credentials) {
+    this.#transport = transport;
+    this.#authentication = new Authentication(credentials, (username, password) => this.#login(username, password));
+  }
+
+  static to(connection: Connection): PveApi {
+    return new PveApi(new Transport(connection), connection.credentials);
+  }
+
+  /** The same API, by the same connections, as an API token sees it. */
+  asToken(id: string, secret: string): PveApi {
+    return new PveApi(this.#transport, { by: "token", id, secret });
   }
 
   /** Asks, or does what is asked for. */

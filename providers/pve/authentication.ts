@@ -1,4 +1,4 @@
-import type { Connection, Credentials } from "./connection.ts";
+import type { Credentials } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a login answers. */
@@ -22,7 +22,7 @@ export class Authentication {
   readonly #login: (username: string, password: string) => Promise<Ticket>;
   #ticket: Asked | undefined;
 
-  constructor({ credentials }: Connection, login: (username: string, password: string) => Promise<Ticket>) {
+  constructor(credentials: Credentials, login: (username: string, password: string) => Promise<Ticket>) {
     this.#credentials = credentials;
     this.#login = login;
   }

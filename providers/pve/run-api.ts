@@ -15,12 +15,7 @@ export function apiOf(run: Pick<Run, "config" | "tell">): Promise<PveApi> {
 async function opened({ config, tell }: Pick<Run, "config" | "tell">): Promise<PveApi> {
   const connection = connectionFrom(config);
   if (connection.trust.insecure) await tell(insecure(connection));
-  return new PveApi(connection);
-}
-
-/** The API as an API token sees it. The caller closes it. */
-export function apiAs({ config }: Pick<Run, "config">, id: string, secret: string): PveApi {
-  return new PveApi({ ...connectionFrom(config), credentials: { by: "token", id, secret } });
+  return PveApi.to(connection);
 }
 
 /** What the first resource of a run says of a connection that anybody could stand in. */

@@ -36,7 +36,7 @@ describe("the API door", () => {
       ...auth,
       ...more,
     };
-    const api = new PveApi(connectionFrom((key) => config[key] || undefined, {}));
+    const api = PveApi.to(connectionFrom((key) => config[key] || undefined, {}));
     open.push(api);
     return api;
   }
