@@ -1,115 +1,138 @@
-// npm run demo: the whole life of a stack with the real Pulumi, on files of this clone's own, and proof of each step.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+// npm run demo: the whole life of a stack with the real Pulumi, on a simulated cluster of its own, and proof of each step.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { readCluster } from "../lab/cluster-file.ts";
+import { giveRoot } from "../lab/connection.ts";
+import { Lab } from "../lab/lab.ts";
+import { shipped } from "../lab/shipped.ts";
+import { differences, stateOf } from "../lab/state.ts";
 import { ensureEngine } from "../setup/engine/engine.ts";
 import { Workspace } from "../setup/engine/workspace.ts";
-import { differences, snapshot } from "./snapshot.ts";
-import { goOn, prove, quote, scene, show, tell, wasInterrupted } from "./stage.ts";
+import { goOn, judge, prove, quote, scene, show, tell, wasInterrupted } from "./stage.ts";
 
-const BEFORE = { "pve1/etc/motd": "Welcome to pve1.\n", "pve2/etc/motd": "Welcome to pve2.", "pve3/etc/issue": "" };
+const BACKUP = {
+  name: "talos-backup",
+  role: { name: "SelfBackup", preset: "self-backup" },
+  user: { id: "talos@pve" },
+  token: { name: "self-backup", comment: "before each upgrade" },
+  acl: [{ path: "/vms/101" }, { path: "/storage/backups" }],
+};
+const METRICS = {
+  name: "metrics",
+  role: { name: "PrometheusExporter", preset: "exporter" },
+  user: { id: "prometheus@pve" },
+  token: { name: "exporter" },
+  acl: [{ path: "/" }],
+};
+const TOKENS = [BACKUP, METRICS];
 
-const SUNDAYS = "Patched on Sundays, 02:00.\nAsk #infra first.";
+const details = ["--diff", "--show-full-output"];
+const unattended = ["--yes", "--skip-preview", "--suppress-progress"];
 
-/** Walks the stack of `workspace`, whose files stand in `folder`. */
-async function walk(workspace: Workspace, folder: string): Promise<void> {
-  const at = (file: string) => join(folder, file);
-  const text = (file: string) => readFileSync(at(file), "utf8");
-  for (const [file, content] of Object.entries(BEFORE)) {
-    mkdirSync(dirname(at(file)), { recursive: true });
-    writeFileSync(at(file), content);
-  }
-  mkdirSync(at("records"));
-  const before = snapshot(at(""));
-  const declare = (words: string) =>
-    workspace.configure({
-      "pve-ops:blocks": [
-        {
-          name: "notice",
-          paths: [at("pve1/etc/motd"), at("pve2/etc/motd"), at("pve3/etc/motd")],
-          text: words,
-          records: at("records"),
-        },
-      ],
-    });
-  const details = ["--diff", "--show-full-output"];
+/** Walks the stack of `workspace`, which is connected to the lab. */
+async function walk(workspace: Workspace, { cluster }: Lab): Promise<void> {
+  const { access } = cluster;
+  const before = stateOf(cluster);
+  const changed = () => differences(before, stateOf(cluster));
+  const declare = (tokens: readonly object[]) => workspace.configure({ "pve-ops:tokens": tokens });
 
   scene("A stack is declared in its config, without a line of code");
-  declare(SUNDAYS);
-  const config = readFileSync(join(workspace.folder, "Pulumi.lab.yaml"), "utf8");
-  tell(quote(config.slice(config.indexOf("config:"))));
+  declare(TOKENS);
+  tell(quote(stringify({ config: { "pve-ops:tokens": TOKENS } })));
 
-  scene("Preview shows what will stand in each file, and touches nothing");
+  scene("Preview shows every object that will stand in the cluster, and touches nothing");
   const first = await show(workspace, "preview", ...details);
-  prove("the text of each file's block is in the preview", first.stdout.includes("Patched on Sundays"));
-  prove("nothing was touched", differences(before, snapshot(at(""))).length === 0);
+  prove("role, user, token and each entry of the ACL are in the preview", first.stdout.includes("path=/vms/101"));
+  prove("nothing was touched", changed().length === 0);
 
-  scene("Up does just that");
-  const up = await show(workspace, "up", "--yes", "--skip-preview", "--suppress-progress");
+  scene("A gate in CI judges the same preview");
+  const { stdout } = await workspace.run(["preview", "--json"]);
+  const json = join(workspace.folder, "preview.json");
+  writeFileSync(json, stdout);
+  const refused = await judge(json);
+  prove("it refuses rights at the root of the cluster, since nobody said that this is meant", refused.code === 1);
+  const rules = join(workspace.folder, "gate.yaml");
+  const meant = "rules:\n  - { rule: deletes }\n  - { rule: privileges, at: [/], above: auditor }\n";
+  writeFileSync(rules, meant);
+  tell(`\n  With rules of one's own, that who only looks may look everywhere:\n\n${quote(meant)}`);
+  prove("it is allowed", (await judge(json, "--rules", rules)).code === 0);
+
+  scene("Up does just that, and asks each token, as itself, what it may");
+  const up = await show(workspace, "up", ...unattended);
   prove("up succeeded", up.code === 0);
-  tell(`\n  pve1/etc/motd now:\n\n${quote(text("pve1/etc/motd"))}`);
-  prove("what stood there still does", text("pve1/etc/motd").startsWith(BEFORE["pve1/etc/motd"]));
+  tell(`\n  What changed in the cluster's files:\n\n${quote(changed().map(withoutValues).join("\n"))}\n`);
+  prove("the cluster has the role", access.roles.has("SelfBackup"));
 
   scene("Preview again: nothing to do");
   const again = await show(workspace, "preview", "--expect-no-changes");
   prove("Pulumi finds no change", again.code === 0);
 
-  scene("Somebody edits a file by hand");
-  writeFileSync(at("pve2/etc/motd"), text("pve2/etc/motd").replace("Sundays", "Mondays"));
-  tell("  in pve2/etc/motd, Sundays became Mondays");
+  scene("Somebody is generous in the GUI");
+  access.roles.get("SelfBackup")?.add("VM.PowerMgmt");
+  tell("  the role SelfBackup got VM.PowerMgmt as well");
 
   scene("The config changes too, and a run that has not looked does not write over the edit");
-  tell("  in the config, the text is now: Patched on Saturdays. (Unchanged, such a run would not even notice.)");
-  declare("Patched on Saturdays.");
-  const refused = await show(workspace, "up", "--yes", "--skip-preview", "--suppress-progress");
+  tell("  in the config, the token's comment is now another. (Unchanged, such a run would not even notice.)");
+  declare([{ ...BACKUP, token: { ...BACKUP.token, comment: "each night" } }, METRICS]);
+  const stopped = await show(workspace, "up", ...unattended);
   prove(
     "it is refused, with the difference and what to do",
-    refused.code !== 0 && refused.stdout.includes("somebody changed"),
+    stopped.code !== 0 && stopped.stdout.includes("somebody changed"),
   );
-  prove("the edit is still there", text("pve2/etc/motd").includes("Mondays"));
+  prove("the edit is still there", access.roles.get("SelfBackup")?.has("VM.PowerMgmt") === true);
 
   scene("Refresh looks, and preview shows the drift line by line");
-  tell("  with the first text in the config again");
-  declare(SUNDAYS);
-  await show(workspace, "refresh", "--yes", "--skip-preview", "--suppress-progress");
+  tell("  with the first comment in the config again");
+  declare(TOKENS);
+  await show(workspace, "refresh", ...unattended);
   const drift = await show(workspace, "preview", ...details);
-  prove("the line that somebody changed is in the preview", drift.stdout.includes("Mondays"));
+  prove("the privilege that somebody gave is in the preview", drift.stdout.includes("VM.PowerMgmt"));
 
   scene("Up mends it");
-  const mended = await show(workspace, "up", "--yes", "--skip-preview", "--suppress-progress");
-  prove("up succeeded", mended.code === 0 && text("pve2/etc/motd").includes("Sundays"));
+  const mended = await show(workspace, "up", ...unattended);
+  prove("up succeeded", mended.code === 0 && access.roles.get("SelfBackup")?.has("VM.PowerMgmt") === false);
 
   scene("Destroy puts everything back");
-  const destroyed = await show(workspace, "destroy", "--yes", "--skip-preview", "--suppress-progress");
+  const destroyed = await show(workspace, "destroy", ...unattended);
   prove("destroy succeeded", destroyed.code === 0);
-  const left = differences(before, snapshot(at("")));
+  const left = changed();
   prove(
-    `all ${before.size} files are as before, byte for byte, and nothing else is left`,
+    `all ${Object.keys(before).length} files of the cluster are as before, byte for byte`,
     left.length === 0,
     left.join("\n"),
   );
 }
 
+/** A difference as it may be shown: the values of tokens are secrets, in a simulated cluster too. */
+const withoutValues = (line: string): string => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "(its value)");
+
 async function main(): Promise<void> {
   tell(
-    "pve-ops: the life of a stack with the real Pulumi, on files made for it. No resource for Proxmox VE exists yet: what",
+    "pve-ops: the life of a stack with the real Pulumi, on a simulated cluster of three nodes. It has each resource that",
   );
-  tell(
-    "you see is a marked block in local files, as the tests use it. Each resource joins this walk when it is there.",
-  );
+  tell("works so far; each later one joins this walk.");
   const engine = await ensureEngine((text) => tell(`${text} …`));
   goOn();
   tell(`Pulumi ${engine.version} (${engine.from})`);
-  const folder = mkdtempSync(join(tmpdir(), "pve-ops-"));
+  const cluster = readCluster(shipped("homelab"));
+  const { secret } = giveRoot(cluster);
+  const lab = await Lab.start(cluster);
   try {
     const workspace = await Workspace.open(engine, join(import.meta.dirname, "project"));
     try {
-      await walk(workspace, folder);
+      workspace.configure({
+        "pve:endpoint": lab.nodes.map(({ api }) => api),
+        "pve:tokenId": "root@pam!lab",
+        "pve:ca": lab.ca,
+      });
+      await workspace.pulumi("config", "set", "--secret", "pve:tokenSecret", secret);
+      await walk(workspace, lab);
     } finally {
       workspace.close();
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await lab.close();
   }
 }
 

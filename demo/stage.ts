@@ -1,5 +1,6 @@
+import { basename, join } from "node:path";
 import { styleText } from "node:util";
-import type { Result } from "../setup/engine/command.ts";
+import { command, type Result } from "../setup/engine/command.ts";
 import type { Workspace } from "../setup/engine/workspace.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -37,6 +38,19 @@ export async function show(workspace: Workspace, ...args: string[]): Promise<Res
   tell(`\n  ${paint("bold", `$ pulumi ${args.join(" ")}`)}\n`);
   const onOutput = (text: string) => void (process.stdout.writable && process.stdout.write(quote(text)));
   const result = await workspace.run(args, { onOutput, color, interrupt: interrupted.signal });
+  goOn();
+  return result;
+}
+
+/** Has the plan gate judge a preview, and shows what it says. */
+export async function judge(preview: string, ...args: string[]): Promise<Result> {
+  goOn();
+  tell(
+    `\n  ${paint("bold", `$ pve-ops gate ${[basename(preview), ...args.map((arg) => basename(arg))].join(" ")}`)}\n`,
+  );
+  const bin = join(import.meta.dirname, "../bin/pve-ops.js");
+  const result = await command(process.execPath, [bin, "gate", preview, ...args], { interrupt: interrupted.signal });
+  tell(quote(`${result.stdout}${result.stderr}`));
   goOn();
   return result;
 }

@@ -1,4 +1,4 @@
+import { ApiTokenRole } from "#providers/access/api-token-role.ts";
 import { declareAll } from "#stacks/program.ts";
-import { LocalBlock } from "#test/fixture/local-block.ts";
 
-declareAll({ blocks: LocalBlock });
+declareAll({ tokens: ApiTokenRole });

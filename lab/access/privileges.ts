@@ -47,16 +47,17 @@ const areasOf = (release: Release): [string, Area][] => [...Object.entries(every
 const all = ({ root = [], admin = [], user = [], audit = [] }: Area) => [...root, ...admin, ...user, ...audit];
 
 /** Every privilege that a release knows. */
-export const privilegesOf = (release: Release): Privileges =>
-  new Set(["Permissions.Modify", ...areasOf(release).flatMap(([, area]) => all(area))]);
+export const privilegesOf = (release: Release): Privileges => known[release].privileges;
 
 /** The roles that come with a release; they can be neither changed nor deleted. */
-export function builtInRoles(release: Release): Roles {
+export const builtInRoles = (release: Release): Roles => known[release].roles;
+
+function rolesOf(release: Release, privileges: Privileges): Roles {
   const areas = areasOf(release);
   const managed = areas.flatMap(([, { admin = [], user = [], audit = [] }]) => [...admin, ...user, ...audit]);
   const roles: [string, readonly string[]][] = [
     ["NoAccess", []],
-    ["Administrator", [...privilegesOf(release)]],
+    ["Administrator", [...privileges]],
     ["PVEAdmin", managed.filter((privilege) => privilege !== "Mapping.Modify")],
     ["PVEAuditor", areas.flatMap(([, { audit = [] }]) => audit)],
     ["PVETemplateUser", ["VM.Clone", "VM.Audit"]],
@@ -70,3 +71,11 @@ export function builtInRoles(release: Release): Roles {
   ];
   return new Map(roles.map(([name, privileges]) => [name, new Set(privileges)]));
 }
+
+/** Every call asks what somebody may: it is worked out once. */
+function workedOut(release: Release): { readonly privileges: Privileges; readonly roles: Roles } {
+  const privileges = new Set(["Permissions.Modify", ...areasOf(release).flatMap(([, area]) => all(area))]);
+  return { privileges, roles: rolesOf(release, privileges) };
+}
+
+const known = { "8.4": workedOut("8.4"), "9.2": workedOut("9.2") } satisfies Record<Release, unknown>;
