@@ -3,6 +3,7 @@ import { z } from "zod";
 import { expireTickets } from "./api/access/tickets.ts";
 import { asText } from "./api/api-error.ts";
 import { nodeOf } from "./cluster.ts";
+import { CallFault, FailingTask } from "./faults.ts";
 import type { Lab } from "./lab.ts";
 import { differences, stateOf } from "./state.ts";
 
@@ -12,11 +13,14 @@ interface Task {
   readonly run: (lab: Lab, body: unknown, name: string) => unknown;
 }
 
-const ClockChange = z.union([
-  z.strictObject({ run: z.number().nonnegative() }),
-  z.strictObject({ stop: z.literal(true) }),
-  z.strictObject({ step: z.number().nonnegative() }),
-]);
+const ClockChange = z.union(
+  [
+    z.strictObject({ run: z.number().nonnegative() }),
+    z.strictObject({ stop: z.literal(true) }),
+    z.strictObject({ step: z.number().nonnegative() }),
+  ],
+  { error: "want {stop: true}, {run: SPEED} or {step: SECONDS}, one of them" },
+);
 const State = z.record(z.string(), z.string());
 const Certificate = z.strictObject({ by: z.enum(["same CA", "other CA"]).default("same CA") });
 
@@ -46,18 +50,23 @@ export const adminTasks: Readonly<Record<string, Task>> = {
   },
   "POST /faults/calls": {
     does: "calls go wrong from now on",
-    run: ({ cluster }, body) => {
-      // It is held to its shape there.
-      cluster.faults.calls(z.looseObject({}).parse(body));
+    run: (lab, body) => {
+      const fault = CallFault.parse(body);
+      if (fault.node !== undefined) node(lab, fault.node);
+      lab.cluster.faults.calls(fault);
       return null;
     },
   },
   "POST /faults/tasks": {
     does: "tasks that begin from now on go wrong",
     run: ({ cluster }, body) => {
-      cluster.faults.tasks(z.looseObject({}).parse(body));
+      cluster.faults.tasks(FailingTask.parse(body));
       return null;
     },
+  },
+  "GET /faults": {
+    does: "what goes wrong, and how often something came by that it is for",
+    run: ({ cluster }) => cluster.faults.told(),
   },
   "DELETE /faults": {
     does: "nothing goes wrong any more",
@@ -71,7 +80,7 @@ export const adminTasks: Readonly<Record<string, Task>> = {
     run: ({ cluster: { clock } }) => ({ now: clock.now(), speed: clock.speed }),
   },
   "POST /clock": {
-    does: "`{stop: true}`, `{run: SPEED}`, or `{step: SECONDS}`",
+    does: "`{stop: true}`, `{run: SPEED}` (1 as it is in life, 0 stopped), or `{step: SECONDS}`",
     run: ({ cluster: { clock } }, body) => {
       const change = ClockChange.parse(body);
       if ("step" in change) clock.step(change.step);
@@ -101,7 +110,7 @@ export const adminTasks: Readonly<Record<string, Task>> = {
     },
   },
   "POST /nodes/*/certificate": {
-    does: 'the node shows another certificate, `{by: "same CA"}` or `{by: "other CA"}`',
+    does: 'the node shows another certificate, `{by: "same CA"}` (that is the default) or `{by: "other CA"}`',
     run: async (lab, body, name) => {
       await lab.changeCertificate(node(lab, name).name, Certificate.parse(body).by);
       return { fingerprint: node(lab, name).fingerprint };

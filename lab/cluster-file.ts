@@ -12,18 +12,27 @@ import type { Release } from "./schema/schema.ts";
 const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
 const Bytes = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d+(?:[KMGT]iB)?$/, "a size is a number, or like 96GiB")])
+  .union([
+    z.int().nonnegative(),
+    z.string().regex(/^\d+(?:[KMGT]iB)?$/, "a size is a number of bytes, or like 96GiB: KiB, MiB, GiB or TiB"),
+  ])
   .transform((size) => {
     const [, amount, unit = ""] = /^(\d+)([KMGT]iB)?$/.exec(String(size)) ?? [];
     return Number(amount) * (UNITS[unit] ?? 1);
   });
 
-const KnownRelease = z.enum(["8.4", "9.2"]);
+/** In YAML, 9.2 is a number. */
+const KnownRelease = z.preprocess(
+  (release) => (typeof release === "number" ? String(release) : release),
+  z.enum(["8.4", "9.2"], "a release here is 8.4 or 9.2"),
+);
 
 const Node = z.strictObject({
-  name: z.string(),
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/, "a node's name is a host's: letters, digits and dashes"),
   release: KnownRelease.optional(),
-  ip: z.string().optional(),
+  ip: z.union([z.ipv4(), z.ipv6()], "this is no address").optional(),
   cpu: z
     .strictObject({
       model: z.string(),
@@ -41,7 +50,10 @@ const Scalar = z.union([z.string(), z.number(), z.boolean().transform(Number)]).
 /** What the API takes as parameters: it says itself what is wrong with them. */
 const Params = z.record(z.string(), Scalar);
 
-const Storage = z.object({ capacity: Bytes.optional(), used: Bytes.optional() }).catchall(Scalar);
+const Storage = z
+  .object({ capacity: Bytes.optional(), used: Bytes.optional() })
+  .catchall(Scalar)
+  .refine(({ capacity = Number.POSITIVE_INFINITY, used = 0 }) => used <= capacity, "more is used than there is");
 const Guest = z
   .object({
     vmid: z.int().min(100),
@@ -60,6 +72,7 @@ export const ClusterFile = z.strictObject({
   nodes: z
     .array(Node)
     .min(1)
+    .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, "two nodes have one name")
     .describe("`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk` of each"),
   options: Params.default({}).describe("of the datacenter, as `PUT /cluster/options` takes them"),
   realms: z.array(Params).default([]).describe("as `POST /access/domains` takes them"),
@@ -94,13 +107,16 @@ export interface How {
   readonly clock?: Clock | undefined;
 }
 
+/** Whoever wrote the file can mend it by the words alone. */
+export class UnusableFile extends Error {}
+
 /** The cluster that a file describes. */
 export function readCluster(file: string, how: How = {}): Cluster {
   try {
     return clusterOf(ClusterFile.parse(parse(readFileSync(file, "utf8"))), how);
   } catch (thrown) {
     const words = thrown instanceof z.ZodError ? z.prettifyError(thrown) : asText(thrown);
-    throw new Error(`the cluster file ${file} cannot be used: ${words}`, { cause: thrown });
+    throw new UnusableFile(`the cluster file ${file} cannot be used: ${words}`, { cause: thrown });
   }
 }
 

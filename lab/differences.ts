@@ -42,6 +42,18 @@ export const differences: readonly { readonly of: string; readonly what: string 
       "words are longer.",
   },
   {
+    of: "Locks",
+    what: "A guest has none: tasks on one guest do not wait for each other, and its config can be written meanwhile.",
+  },
+  {
+    of: "Addresses",
+    what: "A node tells the `ip` of the file, or one of its own; its API listens on loopback alone, as the connection says.",
+  },
+  {
+    of: "The `Date` header",
+    what: "It is this machine's time, not the lab's.",
+  },
+  {
     of: "Nodes",
     what: "A reboot takes thirty seconds of the lab's time and always comes back with the same kernel.",
   },

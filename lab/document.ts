@@ -5,10 +5,8 @@ import { ClusterFile } from "./cluster-file.ts";
 import { differences } from "./differences.ts";
 import { CallFault, FailingTask } from "./faults.ts";
 import { LET_THROUGH } from "./schema/formats.ts";
-import { apiOf, type Release } from "./schema/schema.ts";
+import { apiOf, RELEASES, type Release } from "./schema/schema.ts";
 import { shippedClusters } from "./shipped.ts";
-
-const RELEASES: readonly Release[] = ["8.4", "9.2"];
 
 interface Endpoint {
   readonly path: string;
@@ -48,7 +46,8 @@ and the demo stand on it; use it to try a client, or a stack, before a real clus
     npm run lab -- --cluster farm --pve 8 --latency 50
     npm run --silent lab -- --json | head -1
 
-It stays until it is interrupted. With \`--json\` the first line on stdout is the connection document (\`npm\` prints a
+It stays until it is interrupted, or whoever started it is gone: a script that leaves it in the background has to stay, or
+start it with \`nohup\` and end it by SIGTERM. With \`--json\` the first line on stdout is the connection document (\`npm\` prints a
 headline of its own before that, unless it is told \`--silent\`), all else goes to stderr. Each node
 listens on a loopback address of its own, port 8006; where the system has only 127.0.0.1, on a port of its own. Several
 labs stand beside one another. Its API is open to every user of the machine who knows a password or a token, its admin
@@ -70,7 +69,12 @@ stack config that is ready to use), \`admin\` (below). Its nodes do not speak SS
 ## The cluster file
 
 YAML. All but nodes, sizes and what runs is said to the lab's API as root would, so that it takes what the API takes and
-is refused in the API's words. Sizes are bytes, or like \`96GiB\`. Examples: \`lab/clusters/\`.
+is refused in the API's words. Sizes are bytes, or like \`96GiB\`. Examples: \`lab/clusters/\`. The least that there can be:
+
+\`\`\`yaml
+name: small
+nodes: [{ name: pve1 }]
+\`\`\`
 
 ${fields(ClusterFile)}
 
@@ -85,6 +89,18 @@ HTTP on loopback):
 ${Object.entries(adminTasks)
   .map(([call, { does }]) => `| \`${call}\` | ${does} |`)
   .join("\n")}
+
+An answer is JSON, \`null\` where there is nothing to tell. With the connection document in \`lab.json\`:
+
+\`\`\`sh
+admin=$(jq -r .admin lab.json)
+curl $admin/state > before.json                                        # the cluster's files as they are
+curl -d '{"path": "/access/roles", "verb": "POST", "status": 500}' $admin/faults/calls
+curl $admin/faults                                                     # what is set, and whether it was met
+curl -X DELETE $admin/faults
+curl -d @before.json $admin/state/differences                          # [] where all is as before
+curl -d '{"step": 3600}' $admin/clock                                  # an hour goes by
+\`\`\`
 
 What goes wrong with calls (\`POST /faults/calls\`); without \`node\`, \`verb\` and \`path\` with all of them:
 

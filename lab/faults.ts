@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiOf, RELEASES } from "./schema/schema.ts";
 import type { TaskFault } from "./tasks/tasks.ts";
 
 /** Milliseconds: no timer can be longer. */
@@ -10,11 +11,15 @@ const times = {
 };
 
 /** What goes wrong with calls. Those that are hit by several suffer all of it, the first that answers decides. */
-export const CallFault = z.strictObject({
+const CallFaultFields = z.strictObject({
   ...times,
   node: z.string().optional().describe("the node that is asked"),
   verb: z.enum(["GET", "POST", "PUT", "DELETE"]).optional().describe("`GET`, `POST`, `PUT` or `DELETE`"),
-  path: z.string().optional().describe("below `/api2/json`; `*` stands for one part, `**` for any number"),
+  path: z
+    .string()
+    .refine(isSomePath, "no path of the API is like that; it is what stands behind /api2/json")
+    .optional()
+    .describe("below `/api2/json`; `*` stands for one part, `**` for any number"),
   delay: z.number().nonnegative().max(LONGEST).optional().describe("milliseconds of real time before anything is done"),
   drop: z
     .enum(["before", "unanswered", "halfway", "answered"])
@@ -28,16 +33,27 @@ export const CallFault = z.strictObject({
   done: z.boolean().default(false).describe("whether what was asked for is done before that answer"),
 });
 
+/** A rule that could not go wrong would be a test that tests nothing. */
+export const CallFault = CallFaultFields.refine(
+  ({ delay, drop, status }) => delay !== undefined || drop !== undefined || status !== undefined,
+  "say what goes wrong: delay, drop or status",
+);
+
 /** What goes wrong with tasks. */
-export const FailingTask = z.strictObject({
-  ...times,
-  type: z.string().optional().describe("like `qmstart`"),
-  id: z.string().optional().describe("like `100`"),
-  fail: z.string().optional().describe("what it ends with, its work not done"),
-  late: z.boolean().optional().describe("whether its work is done before it fails"),
-  hang: z.boolean().optional().describe("it never ends by itself"),
-  seconds: z.number().nonnegative().optional().describe("how much longer it takes, in the lab's time"),
-});
+export const FailingTask = z
+  .strictObject({
+    ...times,
+    type: z.string().optional().describe("like `qmstart`"),
+    id: z.string().optional().describe("like `100`"),
+    fail: z.string().optional().describe("what it ends with, its work not done"),
+    late: z.boolean().optional().describe("whether its work is done before it fails"),
+    hang: z.boolean().optional().describe("it never ends by itself"),
+    seconds: z.number().nonnegative().optional().describe("how much longer it takes, in the lab's time"),
+  })
+  .refine(
+    ({ fail, hang, seconds }) => fail !== undefined || hang !== undefined || seconds !== undefined,
+    "say what goes wrong: fail, hang or seconds",
+  );
 
 export type CallFault = z.infer<typeof CallFault>;
 export type FailingTask = z.infer<typeof FailingTask>;
@@ -70,6 +86,11 @@ export class Faults {
     this.#tasks.clear();
   }
 
+  /** What is set, and how often something came by that it is for. */
+  told() {
+    return { calls: this.#calls.told(), tasks: this.#tasks.told() };
+  }
+
   hit({ node, verb, path }: CallSeen): readonly CallFault[] {
     return this.#calls.hit(
       (fault) => is(fault.node, node) && is(fault.verb, verb) && (fault.path === undefined || fits(fault.path, path)),
@@ -93,6 +114,10 @@ class Rules<R extends { readonly skip: number; readonly times?: number | undefin
     this.#seen.clear();
   }
 
+  told() {
+    return [...this.#seen].map(([rule, seen]) => ({ ...rule, seen }));
+  }
+
   /** The rules that hit now, no more than `most`: another one does not count what it did not do. */
   hit(isFor: (rule: R) => boolean, most = Number.POSITIVE_INFINITY): R[] {
     const hit: R[] = [];
@@ -108,11 +133,17 @@ class Rules<R extends { readonly skip: number; readonly times?: number | undefin
 
 const is = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value;
 
-function fits(glob: string, path: string): boolean {
+function fits(glob: string, path: string, isSame = (a: string, b: string | undefined) => a === b): boolean {
   const follows = ([first, ...others]: readonly string[], parts: readonly string[]): boolean => {
     if (first === undefined) return parts.length === 0;
     if (first === "**") return [...parts, ""].some((_, skipped) => follows(others, parts.slice(skipped)));
-    return parts.length > 0 && (first === "*" || first === parts[0]) && follows(others, parts.slice(1));
+    return parts.length > 0 && (first === "*" || isSame(first, parts[0])) && follows(others, parts.slice(1));
   };
   return follows(glob.split("/"), path.split("/"));
+}
+
+/** Whether a rule's path can be that of a call: any word may stand where the API has a place for one. */
+function isSomePath(glob: string): boolean {
+  const isSame = (word: string, part: string | undefined) => word === part || part?.startsWith("{") === true;
+  return RELEASES.some((release) => Object.keys(apiOf(release).paths).some((path) => fits(glob, path, isSame)));
 }

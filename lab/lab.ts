@@ -30,7 +30,7 @@ export class Lab {
 
   /** Starts the API of every node of a cluster, each with an address or a port of its own. */
   static async start(cluster: Cluster): Promise<Lab> {
-    const authority = await newAuthority(cluster.name);
+    const authority = await newAuthority();
     const begun = await Promise.allSettled(cluster.nodes.map((node) => serve(cluster, node, authority)));
     const lab = new Lab(
       cluster,
@@ -60,7 +60,7 @@ export class Lab {
   async changeCertificate(name: string, by: "same CA" | "other CA" = "same CA"): Promise<void> {
     const served = this.#nodes.find(({ node }) => node === nodeOf(this.cluster, name));
     if (!served) throw new Error(`the lab has no node '${name}'`);
-    const authority = by === "same CA" ? this.#authority : await newAuthority(this.cluster.name);
+    const authority = by === "same CA" ? this.#authority : await newAuthority();
     const leaf = await newLeaf(authority, name, [served.address]);
     served.server.setSecureContext({ key: leaf.key, cert: leaf.certificate });
     served.cut();

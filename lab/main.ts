@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { adminServer } from "./admin.ts";
-import { readCluster } from "./cluster-file.ts";
+import type { Cluster } from "./cluster.ts";
+import { readCluster, UnusableFile } from "./cluster-file.ts";
 import { type Connection, giveRoot, writeConnection } from "./connection.ts";
 import { Lab } from "./lab.ts";
 import type { Release } from "./schema/schema.ts";
@@ -19,6 +20,9 @@ const USAGE = `usage: npm run lab -- [--cluster FILE] [--nodes N] [--json] [--se
   --seed S         the same random values each time
   --latency MS     how long every call takes at least
   --pve 8|9        every node runs that release`;
+
+/** What corosync was tried with. */
+const MOST_NODES = 32;
 
 class Misuse extends Error {}
 
@@ -41,7 +45,7 @@ function options() {
       ...values,
       release,
       cluster: clusterFile(values.cluster),
-      nodes: whole("--nodes", values.nodes, 1),
+      nodes: whole("--nodes", values.nodes, 1, MOST_NODES),
       seed: whole("--seed", values.seed, 0),
       latency: whole("--latency", values.latency, 0) ?? 0,
     };
@@ -51,11 +55,12 @@ function options() {
   }
 }
 
-function whole(name: string, text: string | undefined, least: number): number | undefined {
+function whole(name: string, text: string | undefined, least: number, most = Infinity): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (!Number.isInteger(number) || number < least)
-    throw new Misuse(`${name} is a whole number from ${least}, not '${text}'`);
+  const range = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new Misuse(`${name} is a whole number ${range}, not '${text}'`);
   return number;
 }
 
@@ -105,7 +110,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const starter = process.ppid;
 setInterval(() => void (process.ppid === starter || end()), 1000);
 
-const cluster = readCluster(file, { nodes, seed, release });
+function clusterIn(): Cluster {
+  try {
+    return readCluster(file, { nodes, seed, release });
+  } catch (thrown) {
+    if (!(thrown instanceof UnusableFile)) throw thrown;
+    console.error(thrown.message);
+    process.exit(2);
+  }
+}
+
+const cluster = clusterIn();
 cluster.faults.latency = latency;
 const credentials = giveRoot(cluster);
 const lab = await Lab.start(cluster);

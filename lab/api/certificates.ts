@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
+import { generateKeyPair, randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { promisify } from "node:util";
 import forge from "node-forge";
@@ -14,11 +14,11 @@ export interface Identity {
 const YEARS = 2;
 
 /** The CA of a cluster, as `/etc/pve/pve-root-ca.pem` is on a real one. */
-export async function newAuthority(cluster: string): Promise<Identity> {
+export async function newAuthority(): Promise<Identity> {
   const keys = await newKeys();
   const subject = [
     { name: "commonName", value: "Proxmox Virtual Environment" },
-    { name: "organizationalUnitName", value: cluster },
+    { name: "organizationalUnitName", value: randomUUID() },
     { name: "organizationName", value: "PVE Cluster Manager CA" },
   ];
   const extensions = [

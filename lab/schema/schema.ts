@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export type Release = "8.4" | "9.2";
+export const RELEASES = ["8.4", "9.2"] as const;
+export type Release = (typeof RELEASES)[number];
 
 /** What PVE's dialect of JSON Schema says of one value. */
 export interface Schema {

@@ -46,6 +46,11 @@ describe("a cluster file", () => {
     expect(readCluster(file).nodes.map(({ release }) => release)).to.deep.equal(["8.4", "9.2"]);
   });
 
+  it("may write a release as the number that YAML takes it for", () => {
+    const file = written("name: x\nrelease: 8.4\nnodes: [{ name: a }, { name: b, release: 9.2 }]\n");
+    expect(readCluster(file).nodes.map(({ release }) => release)).to.deep.equal(["8.4", "9.2"]);
+  });
+
   it("makes users with their tokens, whose secrets may be given", () => {
     const cluster = readCluster(
       written(`name: tokens
@@ -64,11 +69,36 @@ acl:
 
   for (const { what, text, words } of [
     { what: "has a misspelt key", text: "name: x\nnodess: []\n", words: /nodess/ },
+    {
+      what: "has two nodes of one name",
+      text: "name: x\nnodes: [{ name: a }, { name: a }]\n",
+      words: /two nodes have one name/,
+    },
+    {
+      what: "has a node that no host is",
+      text: "name: x\nnodes: [{ name: pve_1 }]\n",
+      words: /letters, digits and dashes/,
+    },
+    {
+      what: "has an address that is none",
+      text: "name: x\nnodes: [{ name: a, ip: 300.1.1.1 }]\n",
+      words: /this is no address/,
+    },
+    {
+      what: "has a release that the lab does not have",
+      text: "name: x\nrelease: 7.4\nnodes: [{ name: a }]\n",
+      words: /a release here is 8.4 or 9.2/,
+    },
+    {
+      what: "has a storage with more in it than there is",
+      text: "name: x\nnodes: [{ name: a }]\nstorages: [{ storage: s, type: dir, path: /s, capacity: 5GiB, used: 9GiB }]\n",
+      words: /more is used than there is/,
+    },
     { what: "has no node", text: "name: x\nnodes: []\n", words: /nodes/ },
     {
       what: "has a size that is none",
       text: "name: x\nnodes: [{ name: a, memory: 96 GB }]\n",
-      words: /a size is a number, or like 96GiB/,
+      words: /a size is a number of bytes, or like 96GiB/,
     },
     {
       what: "has a guest on a node that it does not have",

@@ -46,6 +46,31 @@ describe("what a lab is told to get wrong", () => {
     expect(() => new Faults().calls({ status: 200 })).to.throw(/400/);
   });
 
+  for (const { what, fault, words } of [
+    { what: "breaks nothing", fault: { path: "/version" }, words: /say what goes wrong/ },
+    { what: "is for a path that no call has", fault: { path: "/verson", status: 500 }, words: /no path of the API/ },
+    {
+      what: "has the path of the URL",
+      fault: { path: "/api2/json/version", status: 500 },
+      words: /no path of the API/,
+    },
+    { what: "has no slash", fault: { path: "version", status: 500 }, words: /no path of the API/ },
+  ])
+    it(`is refused where it ${what}: a test by it would test nothing`, () => {
+      expect(() => new Faults().calls(fault)).to.throw(words);
+    });
+
+  it("for tasks is refused where it breaks nothing", () => {
+    expect(() => new Faults().tasks({ type: "vzdump", late: true })).to.throw(/say what goes wrong/);
+  });
+
+  it("tells what is set, and how often something came by that it is for", () => {
+    const faults = new Faults();
+    faults.calls({ path: "/nodes/*/qemu/**", status: 500 });
+    faults.hit({ node: "a", verb: "GET", path: "/nodes/a/qemu/100/config" });
+    expect(faults.told().calls.map(({ path, seen }) => [path, seen])).to.deep.equal([["/nodes/*/qemu/**", 1]]);
+  });
+
   it("is for tasks by their type and id", () => {
     const faults = new Faults();
     faults.tasks({ type: "vzdump", times: 1, fail: "no space" });

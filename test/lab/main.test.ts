@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
@@ -106,7 +107,11 @@ describe("npm run lab", () => {
     await admin("POST /nodes/demo-felhom/come-back");
     expect((await curl(connection, version)).code).to.equal(0);
     expect((await admin("POST /tickets/expire")).status).to.equal(200);
+    const [fault] = (await admin("GET /faults")).said.calls;
+    expect(fault).to.include({ path: "/version", times: 1 });
     expect((await admin("DELETE /faults")).status).to.equal(200);
+    expect((await admin("POST /faults/calls", { node: "nobody", status: 500 })).status).to.equal(404);
+    expect((await admin("POST /faults/calls", { path: "/verson", status: 500 })).status).to.equal(400);
     expect(await admin("POST /clock", { stop: false })).to.deep.include({ status: 400 });
     expect(await admin("POST /nodes/nobody/leave")).to.deep.equal({
       status: 404,
@@ -117,7 +122,7 @@ describe("npm run lab", () => {
 
   for (const { args, words } of [
     { args: ["--pve", "7"], words: "--pve is 8 or 9, not '7'" },
-    { args: ["--nodes", "none"], words: "--nodes is a whole number from 1, not 'none'" },
+    { args: ["--nodes", "none"], words: "--nodes is a whole number from 1 to 32, not 'none'" },
     { args: ["--cluster", "nowhere.yaml"], words: "there is no cluster file 'nowhere.yaml'" },
     { args: ["--colour"], words: "--colour" },
   ])
@@ -126,6 +131,19 @@ describe("npm run lab", () => {
       expect([code, stdout]).to.deep.equal([2, ""]);
       expect(stderr).to.include(words).and.to.include("usage: npm run lab");
     });
+
+  it("says of a cluster file what is wrong in it, and nothing else", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pve-ops-cluster-"));
+    try {
+      const file = join(folder, "wrong.yaml");
+      writeFileSync(file, "name: x\nrelease: 9.3\nnodes: [{ name: pve_1 }]\n");
+      const { code, stderr } = await command(process.execPath, [MAIN, "--cluster", file]);
+      expect(stderr).to.include("a release here is 8.4 or 9.2").and.include("nodes[0].name").and.not.include("    at ");
+      expect(code).to.equal(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   it("leaves nothing behind when it is ended as soon as it is there", async () => {
     for (let n = 0; n < 3; n += 1) {

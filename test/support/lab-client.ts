@@ -34,7 +34,7 @@ export const ROOT_PASSWORD = "secret-secret";
 let identities: Promise<{ authority: Identity; leaf: Identity }> | undefined;
 
 async function newIdentities() {
-  const authority = await newAuthority("lab");
+  const authority = await newAuthority();
   return { authority, leaf: await newLeaf(authority, "pve1", []) };
 }
 
