@@ -69,11 +69,11 @@ export class PveApi {
   }
 
   async #tried(request: Request): Promise<Received> {
-    let letIn = false;
+    let letIn = 0;
     for (let n = 1; ; n += 1) {
       const received = await this.#sent(request, n);
       if (received === undefined) continue;
-      if (received.status === 401 && !letIn && this.#authentication.forget()) letIn = true;
+      if (received.status === 401 && letIn < TRIES && this.#authentication.forget()) letIn += 1;
       else if (hasNoQuorum(received) && this.#transport.turnFrom(received.endpoint)) continue;
       else if (n < TRIES && mayTryAgain(request, received)) await sleep(PAUSE * n);
       else return received;

@@ -25,7 +25,7 @@ export class Refusal extends Trouble {
 
 function nextFor(status: number, words: string): string {
   if (status === 401)
-    return "Look whether pve:tokenId and pve:tokenSecret (or pve:username and pve:password) are right and not expired";
+    return "Look whether pve:tokenId and pve:tokenSecret (or pve:username and pve:password) are right and not expired. Refresh and destroy go by the config of the last up, unless they are told --run-program";
   if (status === 403) {
     const [, path, privilege] = /\((\/\S*), ([\w.|]+)\)/.exec(words) ?? [];
     return path === undefined
