@@ -10,6 +10,8 @@ import { type Extra, pack, stage } from "../../setup/package/stage.ts";
 import { good } from "../support/fixture.ts";
 
 const NODE = "22.23.3";
+/** What the operator's commands start with. */
+const OLDEST_FOR_COMMANDS = "20.19.5";
 const SDK = "3.270.0";
 const root = join(import.meta.dirname, "../..");
 const programs = ["esm-js", "esm-ts", "cjs-js", "cjs-ts"];
@@ -20,13 +22,13 @@ const localBlock: Extra = {
 };
 
 /** The folder of a plain Node that is not the project's own. */
-async function plainNode(): Promise<string> {
-  const place = join(cacheFolder(), `node-${NODE}-${process.platform}-${process.arch}`);
+async function plainNode(version: string): Promise<string> {
+  const place = join(cacheFolder(), `node-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(place)) {
     mkdirSync(cacheFolder(), { recursive: true });
     const made = mkdtempSync(join(cacheFolder(), "node-"));
     writeFileSync(join(made, "package.json"), JSON.stringify({ allowScripts: { node: true } }));
-    await good(command("npm", ["install", `node@${NODE}`], { cwd: made }));
+    await good(command("npm", ["install", `node@${version}`], { cwd: made }));
     keep(made, place);
   }
   return join(place, "node_modules/node/bin");
@@ -46,7 +48,7 @@ describe("in somebody else's project", function () {
     folder = mkdtempSync(join(tmpdir(), "pve-ops-elsewhere-"));
     const engine = await ensureEngine(() => {});
     const theirs = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.startsWith(root));
-    const PATH = [await plainNode(), engine.bin, ...theirs].join(delimiter);
+    const PATH = [await plainNode(NODE), engine.bin, ...theirs].join(delimiter);
     env = engineEnvironment(engine, join(folder, "pulumi"), { PATH });
     await stage(join(folder, "staged"), { extra: [localBlock] });
     archive = await pack(join(folder, "staged"), folder);
@@ -76,6 +78,30 @@ describe("in somebody else's project", function () {
         const devDependencies = { "@types/node": "22", "ts-node": "10.9.2", typescript: "5.9.3" };
         writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies, devDependencies }));
         await good(run(project, manager === "npm" ? "npm" : join(root, "node_modules/.bin/pnpm"), "install"));
+      });
+
+      for (const version of [OLDEST_FOR_COMMANDS, NODE])
+        it(`pve-ops judges a preview with plain Node ${version}`, async () => {
+          const preview = join(project, "preview.json");
+          writeFileSync(preview, JSON.stringify({ config: { "pve:insecure": "true" }, steps: [], changeSummary: {} }));
+          const node = join(await plainNode(version), "node");
+          const bin = join(project, "node_modules/pulumi-pve-ops/bin/pve-ops.js");
+          const { code, stdout } = await run(project, node, bin, "gate", preview);
+          expect(stdout).to.include("insecure: pve:insecure is on");
+          expect(code).to.equal(1);
+        });
+
+      it("pve-ops is a command of the project", async () => {
+        const { code, stderr } = await run(project, "npx", "pve-ops", "gate", "nowhere.json");
+        expect(stderr).to.include("cannot read nowhere.json");
+        expect(code).to.equal(2);
+      });
+
+      it("the schemas of the args can be imported", async () => {
+        const print =
+          'import { ApiTokenRole } from "pulumi-pve-ops/schemas"; console.log(Object.keys(ApiTokenRole.shape).join());';
+        const said = await good(run(join(project, "esm-js"), "node", "--input-type=module", "-e", print));
+        expect(said).to.include("role,user,token,acl");
       });
 
       for (const program of programs) {
