@@ -68,12 +68,13 @@ const fits = (pattern: string, text: string): boolean =>
       .split("*")
       .map((part) => part.replaceAll(/[\\^$.|?+(){}[\]]/g, "\\$&"))
       .join(".*")}$`,
+    "s",
   ).test(text);
 
 function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): string[] {
   if (rule.rule === "deletes") return op === "delete" ? ["would be deleted"] : [];
   if (rule.rule === "replaces")
-    return op === "replace"
+    return REPLACES.has(op)
       ? [`would be replaced${reasons.length > 0 ? `, since ${reasons.join(", ")} changes` : ""}`]
       : [];
   if (rule.rule === "force")
@@ -88,8 +89,13 @@ function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): str
   return [];
 }
 
+/** The engine tells a replacement in one step or in several. */
+const REPLACES: ReadonlySet<Change["op"]> = new Set([
+  ...(["replace", "create-replacement", "delete-replaced", "import-replacement", "read-replacement"] as const),
+]);
+
 const effectsOf = (op: Change["op"], before: Change["before"], after: Change["after"]) => [
-  ...(op === "delete" || op === "replace" ? (Effects.safeParse(before?.["onDelete"]).data ?? []) : []),
+  ...(op === "delete" || REPLACES.has(op) ? (Effects.safeParse(before?.["onDelete"]).data ?? []) : []),
   ...(Effects.safeParse(after?.["effects"]).data ?? []),
 ];
 
@@ -115,13 +121,25 @@ function rightsAgainst(rule: Extract<Rule, { rule: "privileges" }>, rights: read
 /** The parts of a resource of ours that rules go by, where a preview does not tell them. */
 function notTold({ urn, name, type, after }: Change): Breach[] {
   if (!type.startsWith(OURS) || !after) return [];
-  return ["files", "objects", "effects", "onDelete"].flatMap((part) => {
+  return Object.entries(PARTS).flatMap(([part, shape]) => {
     const value = after[part];
-    if (value !== UNKNOWN && value !== SECRET) return [];
-    const why = value === SECRET ? "is secret" : "is not known before something else is done";
+    if (value === undefined || shape.safeParse(value).success) return [];
+    const why =
+      value === SECRET
+        ? "is secret"
+        : value === UNKNOWN
+          ? "is not known before something else is done"
+          : "is of no shape that this version understands";
     return [{ rule: "unknown", level: "refuse" as const, urn, name, what: `what it would write (${part}) ${why}` }];
   });
 }
+
+const PARTS = {
+  files: z.record(z.string(), z.string()),
+  objects: z.record(z.string(), z.unknown()),
+  effects: Effects,
+  onDelete: Effects,
+};
 
 /** Said of the config, or of the environment, which only the run itself sees. */
 function insecure(config: Planned["config"], findings: readonly Found[]): string[] {

@@ -60,6 +60,7 @@ export const DEFAULT: Rules = Rules.parse({
     { rule: "force" },
     { rule: "insecure" },
     { rule: "effects", kinds: ["reboot", "shutdown", "prune"] },
+    { rule: "findings", codes: ["role-held-by-others"] },
     { rule: "privileges", at: ["/"] },
     { rule: "privileges", any: ["Permissions.Modify", "Sys.Modify", "Sys.Console", "Sys.PowerMgmt", "Realm.Allocate"] },
   ],

@@ -1,8 +1,8 @@
 import type { Finding } from "../core/finding.ts";
 import type { Desired, Effect } from "../core/kind.ts";
-import { type Facts, idOf, isOnlyUsed, tokenPath } from "./access-facts.ts";
+import { type Facts, idOf, isOnlyUsed, ownGrants, tokenPath } from "./access-facts.ts";
 import { awaited, refusals } from "./access-refusals.ts";
-import { grantKey, grantValue } from "./acl.ts";
+import { grantKey, grantValue, grantWords } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { wantedGrants, wantedPrivileges } from "./grants.ts";
 import { type Turn, turnOf } from "./rotation.ts";
@@ -38,7 +38,7 @@ export function desired(_name: string, args: Args, facts: Facts): Desired {
     },
     effects: effects(args, facts, turn),
     onDelete: [],
-    findings: ending(args, facts, turn),
+    findings: [...ending(args, facts, turn), ...heldByOthers(args, facts)],
     refusals: refusals(args, facts, turn, grants),
     awaited: awaited(args, facts),
   };
@@ -67,4 +67,16 @@ function ending({ user, token }: Args, { now }: Facts, { name }: Turn): Finding[
   const message =
     token.expire <= now ? `${id} has expired: nobody can log in with it.` : `${id} expires in ${days} days.`;
   return [{ level: "warning", code: "expires", target: id, message }];
+}
+
+/** Whoever else holds a role gets what it gets, and loses what it loses. */
+function heldByOthers(args: Args, facts: Facts): Finding[] {
+  const { name } = args.role;
+  const there = facts.roles.get(name);
+  if (!there || isOnlyUsed(args) || there.join() === wantedPrivileges(args, facts).join()) return [];
+  const ours = ownGrants(args, facts);
+  const holders = facts.acl.filter((entry) => entry.roleid === name && !ours.includes(entry)).map(grantWords);
+  if (holders.length === 0) return [];
+  const message = `The role ${name} would change, and others hold it too (${holders.join("; ")}).`;
+  return [{ level: "warning", code: "role-held-by-others", target: name, message }];
 }

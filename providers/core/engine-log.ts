@@ -13,6 +13,8 @@ const { LogRequest, LogSeverity } = engineMessages;
 export function engineLog(address: string | undefined): EngineLog {
   if (!address || !/^[^/\s]+:\d+$/.test(address)) return async () => {};
   const client = new engineService.EngineClient(address, pulumisGrpc().credentials.createInsecure());
+  // One after the other, or a later word may come first.
+  let said = Promise.resolve();
   return (urn, severity, text, lasting) => {
     const request = new LogRequest();
     request.setUrn(urn);
@@ -20,7 +22,8 @@ export function engineLog(address: string | undefined): EngineLog {
     request.setMessage(text);
     request.setEphemeral(!lasting);
     // A word that does not arrive must not fail the work it is about.
-    return new Promise((done) => client.log(request, () => done()));
+    said = said.then(() => new Promise((done) => client.log(request, () => done())));
+    return said;
   };
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { TokenRoles } from "../support/token-role.ts";
 
@@ -32,6 +35,21 @@ describe("what belongs to others, beside a token role,", () => {
       () => expect.fail("it did not fail"),
       (thrown: Error) => thrown.message,
     );
+
+  /** What is written into the report meanwhile. */
+  const found = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const folder = mkdtempSync(join(tmpdir(), "pve-ops-report-"));
+    process.env["PVE_OPS_REPORT"] = join(folder, "report.jsonl");
+    try {
+      writeFileSync(process.env["PVE_OPS_REPORT"], "");
+      await work();
+      const lines = readFileSync(process.env["PVE_OPS_REPORT"], "utf8").split("\n").filter(Boolean);
+      return lines.map((line) => JSON.parse(line)).map(({ code, message }) => `${code}: ${message}`);
+    } finally {
+      delete process.env["PVE_OPS_REPORT"];
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
 
   it("needs no entry of the user where the user may all of it anyway, and keeps them whole", async () => {
     grant("alice@pve", "/", "Administrator");
@@ -89,6 +107,16 @@ describe("what belongs to others, beside a token role,", () => {
       access().acl.pop();
       access().roles.delete("CiBackup");
     }
+  });
+
+  it("those who hold a role of ours by hand are named in a preview that would change it, for the gate", async () => {
+    const made = await roles.make("ci", CI);
+    access().acl.push({ path: "/vms/110", kind: "user", id: "alice@pve", role: "CiBackup", propagate: true });
+    const wider = { ...CI, role: { name: "CiBackup", privileges: ["VM.Audit", "VM.Backup", "VM.PowerMgmt"] } };
+    expect(await found(() => roles.preview("ci", CI, made))).to.deep.equal([]);
+    expect(await found(() => roles.preview("ci", wider, made))).to.deep.equal([
+      "role-held-by-others: The role CiBackup would change, and others hold it too (/vms/110: CiBackup for alice@pve, and below).",
+    ]);
   });
 
   it("a user whom somebody made a person of stays", async () => {

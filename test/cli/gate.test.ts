@@ -94,6 +94,19 @@ describe("the plan gate", () => {
       words: "replaces: ci: would be replaced, since user.id changes",
     },
     {
+      what: "a replace that is told in two steps",
+      text: preview([
+        step("create-replacement", "ci", { after: auditor }),
+        step("delete-replaced", "ci", { before: auditor }),
+      ]),
+      words: "replaces: ci: would be replaced",
+    },
+    {
+      what: "a delete, whatever the resource is called",
+      text: preview([step("delete", "a\nb", { before: auditor })]),
+      words: "deletes: a",
+    },
+    {
       what: "force",
       text: preview([step("update", "ci", { before: auditor, after: { ...auditor, force: true } })]),
       words: "force: ci: force is set",
@@ -244,7 +257,9 @@ describe("the plan gate", () => {
       expect(code).to.equal(2);
     });
 
+  const odd = preview([step("create", "ci", { after: { ...auditor, effects: [{ kind: 1 }] } })]);
   for (const { what, text, words } of [
+    { what: "of an odd shape", text: odd, words: "ci: what it would write (effects) is of no shape" },
     { what: "secret", text: secret, words: "ci: what it would write (objects) is secret" },
     { what: "not known yet", text: unknown, words: "ci: what it would write (objects) is not known before something" },
   ])
