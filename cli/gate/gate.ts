@@ -9,7 +9,7 @@ import { DEFAULT, rulesIn } from "./rules.ts";
 import { codeOf, FORMATS } from "./words.ts";
 
 export const usage =
-  "gate PREVIEW.json [--report REPORT.jsonl] [--rules GATE.yaml] [--format text|json|markdown]   may this change be made?";
+  "gate PREVIEW.json [--report REPORT.jsonl] [--rules GATE.yaml] [--format text|json|markdown|github|junit|sarif]   may this change be made?";
 
 /** Judges a preview: 0 allowed, 1 a rule is broken, 2 it cannot be told. */
 export async function gate(args: readonly string[]): Promise<Outcome> {

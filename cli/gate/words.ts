@@ -1,3 +1,4 @@
+import { CI_FORMATS } from "./ci-formats.ts";
 import type { Breach, Verdict } from "./judge.ts";
 import type { Change, Planned } from "./preview.ts";
 
@@ -76,4 +77,4 @@ const item = (one: Breach): string =>
 const plain = (words: string): string => words.replaceAll(/[\\`*_<>[\]]/g, "\\$&").replaceAll(/\s+/g, " ");
 const cell = (words: string): string => plain(words).replaceAll("|", "\\|");
 
-export const FORMATS: Readonly<Record<string, Format>> = { text, json, markdown };
+export const FORMATS: Readonly<Record<string, Format>> = { text, json, markdown, ...CI_FORMATS };

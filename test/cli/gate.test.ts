@@ -282,6 +282,19 @@ describe("the plan gate", () => {
     expect((await gate("{}", { format: "markdown" })).stdout).to.include("### Refused: it cannot be judged");
   });
 
+  it("says it as annotations, as tests and as results of an analysis, each with what it needs escaped", async () => {
+    const text = preview([step("delete", 'a<b>&"c":%\n,d', { before: auditor })]);
+    const github = await gate(text, { format: "github" });
+    expect(github.stdout).to.equal('::error title=pve-ops gate%2C deletes::a<b>&"c":%25%0A,d: would be deleted\n');
+    const junit = await gate(text, { format: "junit" });
+    expect(junit.stdout).to.include('failures="1"').and.include("a&lt;b&gt;&amp;&quot;c&quot;:% ,d: would be deleted");
+    const sarif = JSON.parse((await gate(text, { format: "sarif" })).stdout);
+    expect(sarif.runs[0].results[0]).to.deep.include({ ruleId: "deletes", level: "error" });
+    const allowed = await gate(preview([]), { format: "junit" });
+    expect(allowed.stdout).to.include('tests="1" failures="0"').and.include("the change is allowed");
+    expect((await gate("{}", { format: "github" })).stdout).to.include("::error title=pve-ops gate%2C cannot tell::");
+  });
+
   for (const { what, args, words } of [
     { what: "no command that there is", args: ["gaet"], words: "there is no command gaet; did you mean gate?" },
     { what: "no preview", args: ["gate"], words: "one preview is judged at a time" },
