@@ -13,11 +13,15 @@ export const usage =
 
 /** Judges a preview: 0 allowed, 1 a rule is broken, 2 it cannot be told. */
 export async function gate(args: readonly string[]): Promise<Outcome> {
+  if (args.includes("--help")) return { words: `Usage: pve-ops ${usage}\n`, code: 0 };
   const { preview, report, rules, format } = options(args);
   try {
     const planned = plannedIn(await textOf(preview), preview);
     const findings = report === undefined ? [] : foundIn(await textOf(report), report);
-    const verdict = judge(planned, findings, rules === undefined ? DEFAULT : rulesIn(await textOf(rules), rules));
+    const given = rules === undefined ? DEFAULT : rulesIn(await textOf(rules), rules);
+    if (rules !== undefined && report === undefined && given.rules.some(({ rule }) => rule === "findings"))
+      throw new CannotTell("the rules go by findings: give the report of the same preview with --report");
+    const verdict = judge(planned, findings, given);
     return { words: format.judged(planned, verdict), code: codeOf(verdict) };
   } catch (thrown) {
     throw thrown instanceof CannotTell ? new CannotTell(thrown.message, format.failed(thrown.message)) : thrown;

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isBelow } from "#providers/access/acl.ts";
 import { presets } from "#providers/access/presets.ts";
-import { newRights, type Right } from "./handed-out.ts";
+import { newRights, type Right, rolesAreTold } from "./handed-out.ts";
+import { fits } from "./pattern.ts";
 import type { Change, Planned } from "./preview.ts";
 import type { Found } from "./report.ts";
 import type { Rule, Rules } from "./rules.ts";
@@ -61,16 +63,6 @@ const concerns = (rule: Rule, name: string): boolean => {
   return (only?.some((one) => fits(one, name)) ?? true) && !except?.some((one) => fits(one, name));
 };
 
-/** Whether a text is what a pattern with `*` says. */
-const fits = (pattern: string, text: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .split("*")
-      .map((part) => part.replaceAll(/[\\^$.|?+(){}[\]]/g, "\\$&"))
-      .join(".*")}$`,
-    "s",
-  ).test(text);
-
 function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): string[] {
   if (rule.rule === "deletes") return op === "delete" ? ["would be deleted"] : [];
   if (rule.rule === "replaces")
@@ -99,21 +91,23 @@ const effectsOf = (op: Change["op"], before: Change["before"], after: Change["af
   ...(Effects.safeParse(after?.["effects"]).data ?? []),
 ];
 
+const reaches = (above: string, path: string): boolean => above === path || isBelow(path, above);
+
+/** The path that a pattern begins with. */
+const beginOf = (pattern: string): string => pattern.replace(/\/?\*.*$/s, "") || "/";
+
 /** A line for each holder, path and role, with the privileges that break the rule. */
 function rightsAgainst(rule: Extract<Rule, { rule: "privileges" }>, rights: readonly Right[]): string[] {
   const preset = Object.entries(presets).find(([name]) => name === rule.above)?.[1];
   const allowed = preset && new Set([...preset(8), ...preset(9)]);
-  const breaks = ({ path, privilege }: Right) =>
-    (rule.at?.some((one) => fits(one, path)) ?? true) &&
+  const breaks = ({ path, propagate, privilege }: Right) =>
+    (rule.at?.some((one) => fits(one, path) || (propagate && reaches(path, beginOf(one)))) ?? true) &&
     (!allowed || privilege === undefined || !allowed.has(privilege)) &&
     (rule.any === undefined || privilege === undefined || rule.any.some((one) => fits(one, privilege)));
   const lines = new Map<string, string[]>();
   for (const right of rights.filter(breaks)) {
     const key = `${right.holder} would get ${right.role} on ${right.path}`;
-    lines.set(key, [
-      ...(lines.get(key) ?? []),
-      right.privilege ?? "a role that is used as it is: what it may is not in the preview",
-    ]);
+    lines.set(key, [...(lines.get(key) ?? []), right.privilege ?? "what that is, is not in the preview"]);
   }
   return [...lines].map(([key, privileges]) => `${key} (${privileges.join(", ")})`);
 }
@@ -136,7 +130,7 @@ function notTold({ urn, name, type, after }: Change): Breach[] {
 
 const PARTS = {
   files: z.record(z.string(), z.string()),
-  objects: z.record(z.string(), z.unknown()),
+  objects: z.record(z.string(), z.unknown()).refine(rolesAreTold),
   effects: Effects,
   onDelete: Effects,
 };

@@ -4,11 +4,15 @@ import { presets } from "#providers/access/presets.ts";
 import { pathWords } from "#providers/core/door.ts";
 import { nearest } from "#providers/core/nearest.ts";
 import { CannotTell } from "../outcome.ts";
+import { fits } from "./pattern.ts";
+import { PRIVILEGES } from "./privileges.ts";
 
 const EFFECTS = [
   ...["initramfs", "boot-entries", "reboot", "bind", "drain", "migrate", "shutdown"],
   ...["start", "packages", "maintenance", "prune", "task", "secret"],
 ] as const;
+/** What a run may find, by the word that its report has for it. */
+const CODES = ["awaited", "expires", "insecure", "more-rights", "role-held-by-others", "taken-over"];
 const texts = z.array(z.string().min(1)).min(1);
 
 const common = {
@@ -21,6 +25,19 @@ const common = {
   except: texts.optional(),
 };
 
+/** A name of those that there are, or a pattern that fits one of them: what fits none would never hold. */
+const oneOfThese = (what: string, known: readonly string[]) =>
+  z.string().superRefine((text, context) => {
+    if (known.some((one) => fits(text, one))) return;
+    const meant = nearest(text, known);
+    context.addIssue({
+      code: "custom",
+      message: `there is no ${what} ${text}${meant ? `; did you mean ${meant}?` : ""}`,
+    });
+  });
+const Code = oneOfThese("finding", CODES);
+const Privilege = oneOfThese("privilege", PRIVILEGES);
+
 const presetNames = Object.keys(presets);
 
 const Rule = z.discriminatedUnion("rule", [
@@ -29,16 +46,16 @@ const Rule = z.discriminatedUnion("rule", [
   z.strictObject({ rule: z.literal("force"), ...common }),
   z.strictObject({ rule: z.literal("insecure"), name: common.name, level: common.level }),
   z.strictObject({ rule: z.literal("effects"), kinds: z.array(z.enum(EFFECTS)).min(1), ...common }),
-  z.strictObject({ rule: z.literal("findings"), codes: texts, ...common }),
+  z.strictObject({ rule: z.literal("findings"), codes: z.array(Code).min(1), ...common }),
   z
     .strictObject({
       rule: z.literal("privileges"),
       /** What is beyond the privileges of this preset. */
       above: z.enum(presetNames).optional(),
       /** These, by name; `*` for anything. */
-      any: texts.optional(),
+      any: z.array(Privilege).min(1).optional(),
       /** On these paths; `/vms` is that path alone, `/vms/*` what lies below. */
-      at: texts.optional(),
+      at: z.array(z.string().regex(/^[/*]/, "a path here begins with /, or with *")).min(1).optional(),
       ...common,
     })
     .refine(({ above, any, at }) => above ?? any ?? at, "say at least one of above, any, at"),

@@ -32,6 +32,7 @@ export interface Facts extends CommonFacts {
   readonly users: ReadonlyMap<string, User>;
   /** Those that are there, where somebody wants to know. */
   readonly groups: ReadonlySet<string> | undefined;
+  readonly realms: ReadonlySet<string> | undefined;
   readonly tokens: readonly KnownToken[];
   readonly acl: readonly AclEntry[];
   /** Whether the whole ACL is told, and every user. */
@@ -72,6 +73,8 @@ export async function readFacts(_name: string, args: Args, run: Run, last: Last 
     seesAllOf(api),
     args.user.groups?.length ? api.read("GET /access/groups", {}, run.since) : undefined,
   ]);
+  const isNew = !knownUsers(users).users.has(args.user.id);
+  const realms = isNew ? await api.read("GET /access/domains", {}, run.since) : undefined;
   const held = Held.parse(last?.kept ?? {});
   const isUnsaid = last !== undefined && last.kept === undefined;
   const known = { ...knownRoles(roles), ...knownUsers(users) };
@@ -81,6 +84,7 @@ export async function readFacts(_name: string, args: Args, run: Run, last: Last 
     ...known,
     now,
     groups: groups && new Set(groups.map(({ groupid }) => groupid)),
+    realms: realms && new Set(realms.map(({ realm }) => realm)),
     acl,
     seesAll,
     mine,
@@ -161,7 +165,8 @@ function recordOf(args: Args, { standing }: Last, now: number): AccessRecord | u
     token: args.token.name,
     role: args.role.name,
     was: [],
-    made: [],
+    // What was there before us does not stand there; whoever writes has it from the state.
+    made: ["role", "user"],
     user: grantsShown(standing.objects).flatMap(({ type, path }) => (type === "user" ? [path] : [])),
     generation: Math.max(1, ...generations),
     since: now,
@@ -184,21 +189,37 @@ function standingOf(args: Args, world: Omit<Facts, "standing" | "claimedBy">): S
   return {
     files: {},
     objects: {
-      ...(role && !isOnlyUsed(args) ? { [`/access/roles/${record.role}`]: role } : {}),
-      ...(user ? { [`/access/users/${args.user.id}`]: declaredOf(args, user) } : {}),
+      ...(role && !isOnlyUsed(args) ? { [`/access/roles/${record.role}`]: shownRole(role) } : {}),
+      ...(user ? shownUser(args, user) : {}),
       ...Object.fromEntries(mine.map((token) => [tokenPath(token.user, token.name), shownToken(token)])),
       ...Object.fromEntries(ownGrants(args, world).map((grant) => [grantKey(grant), grantValue(grant)])),
     },
   };
 }
 
-/** Of a user just what the args say something of: the rest is not ours. */
-export function declaredOf({ user }: Args, there: User): Record<string, unknown> {
+/** Of a user just what the args say something of, and what is not empty: the rest is not ours. */
+export function declaredOf(
+  { user }: Pick<Args, "user">,
+  there: Pick<User, "comment" | "groups">,
+): Record<string, unknown> {
+  const { comment } = commentIn(there.comment);
+  const groups = list(there.groups).toSorted();
   return {
-    ...(user.comment === undefined ? {} : { comment: commentIn(there.comment).comment }),
-    ...(user.groups === undefined ? {} : { groups: list(there.groups).toSorted() }),
+    ...(user.comment === undefined || comment === "" ? {} : { comment }),
+    ...(user.groups === undefined || groups.length === 0 ? {} : { groups }),
   };
 }
+
+/** Each by itself: what was declared before need not be declared now. */
+export function shownUser(args: Pick<Args, "user">, there: Pick<User, "comment" | "groups">): Record<string, unknown> {
+  const path = `/access/users/${args.user.id}`;
+  const declared = Object.entries(declaredOf(args, there)).map(([key, value]) => [`${path}?${key}`, value] as const);
+  return { [path]: {}, ...Object.fromEntries(declared) };
+}
+
+/** As PVE itself tells a role: so that one more or one fewer is one line of a preview. */
+export const shownRole = (privileges: readonly string[]): Record<string, true> =>
+  Object.fromEntries(privileges.map((privilege) => [privilege, true]));
 
 export const shownToken = ({ privsep, expire, comment, record }: Omit<KnownToken, "user" | "name">) => ({
   privsep,

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Failure } from "../core/door.ts";
 import { nearest } from "../core/nearest.ts";
-import { type Facts, idOf, isOnlyUsed } from "./access-facts.ts";
+import { declaredOf, type Facts, idOf, isOnlyUsed } from "./access-facts.ts";
 import { type AclEntry, grantWords, isBelow } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { changedForOthers, hidden, others, wantedPrivileges } from "./grants.ts";
+import { commentIn } from "./record.ts";
 import type { Turn } from "./rotation.ts";
 
 /** What took the place of privileges that 9 does not have any more. */
@@ -24,6 +26,7 @@ export function refusals(args: Args, facts: Facts, turn: Turn, grants: readonly 
   return [
     ...impossible,
     ...takenToken(args, facts, turn),
+    ...othersUser(args, facts),
     ...othersRole(args, facts),
     ...othersRights(args, facts, grants),
     ...nestedSiblings(args, facts),
@@ -34,15 +37,24 @@ export function refusals(args: Args, facts: Facts, turn: Turn, grants: readonly 
 export function awaited(args: Args, facts: Facts): Failure[] {
   const { role, user } = args;
   const groups = (user.groups ?? []).filter((group) => facts.groups && !facts.groups.has(group));
+  const realm = user.id.slice(user.id.lastIndexOf("@") + 1);
   return [
+    ...(facts.realms && !facts.realms.has(realm)
+      ? [{ property: "user.id", reason: `there is no realm ${realm}, only ${[...facts.realms].toSorted().join(", ")}` }]
+      : []),
     ...(isOnlyUsed(args) && !facts.roles.has(role.name)
-      ? [{ property: "role.name", reason: `there is no role ${role.name}: say its privileges, or a preset` }]
+      ? [{ property: "role.name", reason: noRole(role.name, facts) }]
       : []),
     ...(!facts.users.has(user.id) && !user.create
       ? [{ property: "user.id", reason: `there is no user ${user.id}, and create is false` }]
       : []),
     ...groups.map((group) => ({ property: "user.groups", reason: `there is no group ${group}` })),
   ];
+}
+
+function noRole(name: string, { roles }: Facts): string {
+  const meant = nearest(name, [...roles.keys()]);
+  return `there is no role ${name}${meant ? `; did you mean ${meant}?` : ""} Say its privileges, or a preset, to have it made`;
 }
 
 function unknownPrivileges(args: Args, facts: Facts): Failure[] {
@@ -91,6 +103,25 @@ function takenToken({ user }: Args, { tokens, mine }: Facts, { name }: Turn): Fa
   ];
 }
 
+/** A user who was there before us says something else of themselves. */
+function othersUser(args: Args, { users, record }: Facts): Failure[] {
+  const { user } = args;
+  const there = users.get(user.id);
+  if (!there || record) return [];
+  const stands = declaredOf(args, there);
+  return Object.entries(declaredOf(args, { comment: user.comment, groups: user.groups?.join() })).flatMap(
+    ([key, value]) =>
+      stands[key] === undefined || isDeepStrictEqual(stands[key], value)
+        ? []
+        : [
+            {
+              property: `user.${key}`,
+              reason: `${user.id} is there already, with ${JSON.stringify(stands[key])}: say the same, leave it out, or set force`,
+            },
+          ],
+  );
+}
+
 function othersRole(args: Args, facts: Facts): Failure[] {
   const { role } = args;
   const there = facts.roles.get(role.name);
@@ -114,6 +145,17 @@ function othersRole(args: Args, facts: Facts): Failure[] {
   ];
 }
 
+/** Whether one of our token roles made the user. */
+export const isUserOurs = (
+  user: string,
+  { tokens, users, record }: Pick<Facts, "tokens" | "users" | "record">,
+): boolean =>
+  [
+    ...tokens.filter((token) => token.user === user).map((token) => token.record),
+    commentIn(users.get(user)?.comment).record,
+    record,
+  ].some((note) => note?.made.includes("user"));
+
 export const isRoleOurs = (role: string, { tokens, record }: Pick<Facts, "tokens" | "record">): boolean =>
   [...tokens.map((token) => token.record), record].some(
     (note) => note?.made.includes("role") && (note.role === role || note.was.includes(role)),
@@ -122,7 +164,8 @@ export const isRoleOurs = (role: string, { tokens, record }: Pick<Facts, "tokens
 /** A nearer entry replaces all that stands farther away: whoever was there before would lose that. */
 function othersRights(args: Args, facts: Facts, grants: readonly AclEntry[]): Failure[] {
   const { user } = args;
-  if (!facts.users.has(user.id)) return [];
+  // Whom one of us made, nobody else goes by.
+  if (!facts.users.has(user.id) || isUserOurs(user.id, facts)) return [];
   return grants
     .filter(({ type }) => type === "user")
     .flatMap((grant) => {

@@ -13,7 +13,7 @@ import {
   shownToken,
   tokenPath,
 } from "./access-facts.ts";
-import { isRoleOurs, NOT_SEEN } from "./access-refusals.ts";
+import { isRoleOurs, isUserOurs, NOT_SEEN } from "./access-refusals.ts";
 import { type AclEntry, grantsShown, grantWords, isSameGrant } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { isShared, others, wantedPrivileges } from "./grants.ts";
@@ -129,13 +129,10 @@ const heldBefore = (before: AccessRecord, { role }: AccessRecord): string[] =>
 /** What goes with the last of us: what is not there yet, and what one of us made. */
 function madeBy(args: Args, facts: Facts): Made[] {
   const { role, user } = args;
-  const notes = facts.tokens.filter((token) => token.user === user.id).map(({ record }) => record);
-  const userNotes = [...notes, facts.record, commentIn(facts.users.get(user.id)?.comment).record];
-  const isUserOurs = !facts.users.has(user.id) || userNotes.some((note) => note?.made.includes("user"));
   const makesRole = !isOnlyUsed(args) && !facts.roles.has(role.name);
   return [
     ...(makesRole || isRoleOurs(role.name, facts) ? (["role"] as const) : []),
-    ...(isUserOurs ? (["user"] as const) : []),
+    ...(!facts.users.has(user.id) || isUserOurs(user.id, facts) ? (["user"] as const) : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import type { Desired, Effect } from "../core/kind.ts";
-import { type Facts, idOf, isOnlyUsed, ownGrants, tokenPath } from "./access-facts.ts";
+import { type Facts, idOf, isOnlyUsed, ownGrants, shownRole, shownUser, tokenPath } from "./access-facts.ts";
 import { awaited, refusals } from "./access-refusals.ts";
 import { grantKey, grantValue, grantWords } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
@@ -22,11 +22,8 @@ export function desired(_name: string, args: Args, facts: Facts): Desired {
     standing: {
       files: {},
       objects: {
-        ...(isOnlyUsed(args) ? {} : { [`/access/roles/${role.name}`]: wantedPrivileges(args, facts) }),
-        [`/access/users/${user.id}`]: {
-          ...(user.comment === undefined ? {} : { comment: user.comment }),
-          ...(user.groups === undefined ? {} : { groups: user.groups.toSorted() }),
-        },
+        ...(isOnlyUsed(args) ? {} : { [`/access/roles/${role.name}`]: shownRole(wantedPrivileges(args, facts)) }),
+        ...shownUser(args, { comment: user.comment, groups: user.groups?.join() }),
         ...Object.fromEntries(
           standing.map((name) => [
             tokenPath(user.id, name),
@@ -60,8 +57,9 @@ function effects(args: Args, { mine, record, held }: Facts, { name, generation, 
   ];
 }
 
-function ending({ user, token }: Args, { now }: Facts, { name }: Turn): Finding[] {
-  if (token.expire === 0 || token.expire > now + NOTICE * DAY) return [];
+function ending({ user, token }: Args, { now, mine }: Facts, { name }: Turn): Finding[] {
+  const isThere = mine.some((one) => one.name === name);
+  if (!isThere || token.expire === 0 || token.expire > now + NOTICE * DAY) return [];
   const id = idOf(user.id, name);
   const days = Math.ceil((token.expire - now) / DAY);
   const message =

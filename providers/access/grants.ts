@@ -40,7 +40,8 @@ function foreignOn({ user }: Args, facts: Facts, path: string): AclEntry[] {
   const known = facts.users.get(user.id);
   const notes = notesOf(user.id, facts);
   const foreign = facts.acl.filter((entry) => !notes.some((note) => isNotedIn(note, entry, user.id)));
-  return counting(foreign, user.id, list(known?.groups), path);
+  // What is declared is what the user will be in.
+  return counting(foreign, user.id, user.groups ?? list(known?.groups), path);
 }
 
 const privilegesOf = (entries: readonly AclEntry[], { roles }: Pick<Facts, "roles">): Set<string> =>

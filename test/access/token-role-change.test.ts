@@ -142,6 +142,48 @@ for (const release of ["8.4", "9.2"] as const)
       roles.lab.cluster.tokenSecrets.clear();
     });
 
+    it("may have more declared of its user later: a comment, groups, and less again", async () => {
+      roles.byHand.groups.set("ops", { members: new Set(), comment: "" });
+      roles.byHand.acl.push({ path: "/", kind: "group", id: "ops", role: "PVEAuditor", propagate: true });
+      roles.remember();
+      let outputs = await roles.make("ci", CI);
+      const users = [
+        { id: "ci@pve", comment: "hello" },
+        { id: "ci@pve", comment: "hello", groups: ["ops"] },
+        { id: "ci@pve", groups: [] },
+        { id: "ci@pve" },
+      ];
+      for (const user of users) {
+        outputs = await roles.change("ci", outputs, { ...CI, user });
+        expect(await roles.isDifferent("ci", outputs, { ...CI, user }), JSON.stringify(user)).to.equal(false);
+        expect(await may(outputs)).to.deep.equal(RIGHTS);
+      }
+      await gone(outputs);
+    });
+
+    it("whose user is made in a group with rights has nothing to do after it is made", async () => {
+      roles.byHand.groups.set("ops", { members: new Set(), comment: "" });
+      for (const role of ["PVEAuditor", "PVEVMAdmin"]) {
+        roles.byHand.acl.push({ path: "/", kind: "group", id: "ops", role, propagate: true });
+        roles.remember();
+        const args = { ...CI, user: { id: "ci@pve", groups: ["ops"] } };
+        const made = await roles.make("ci", args);
+        expect(await roles.isDifferent("ci", made, args)).to.equal(false);
+        expect(await may(made)).to.deep.equal(RIGHTS);
+        await gone(made);
+      }
+    });
+
+    it("and its role are mended together where somebody wrote over both", async () => {
+      const made = await roles.make("ci", CI);
+      tokens().get("pipeline").comment = "mine";
+      roles.byHand.roles.get("CiBackup")?.add("VM.PowerMgmt");
+      const seen = (await roles.refresh("ci", made)) ?? {};
+      const mended = await roles.change("ci", seen, CI);
+      expect(mended["secret"]).to.equal(made["secret"]);
+      await gone(mended);
+    });
+
     it("is made anew where somebody removed it, and whoever sees the preview knows", async () => {
       const made = await roles.make("ci", CI);
       removeByHand();
@@ -207,6 +249,16 @@ for (const release of ["8.4", "9.2"] as const)
         what: "a role that is not there, and is used by its name",
         args: { role: { name: "Later" } },
         words: "there is no role Later",
+      },
+      {
+        what: "a role whose name is misspelt",
+        args: { role: { name: "PVEAuditr" } },
+        words: "did you mean PVEAuditor?",
+      },
+      {
+        what: "a realm that is not there",
+        args: { user: { id: "ci@nope" } },
+        words: "there is no realm nope, only pam, pve",
       },
       {
         what: "a group that is not there",

@@ -74,6 +74,13 @@ describe("what belongs to others, beside a token role,", () => {
       expect(roles.left()).to.deep.equal([]);
     });
 
+  it("what a user who is there says of themselves is not written over, unless forced", async () => {
+    const mine = { ...ALICE, user: { id: "alice@pve", comment: "a robot" } };
+    expect(await failure(roles.preview("ci", mine))).to.include('alice@pve is there already, with "a person"');
+    await roles.preview("ci", { ...mine, force: true });
+    await roles.preview("ci", { ...mine, user: { id: "alice@pve", comment: "a person" } });
+  });
+
   it("an entry that was there stays when the token goes, and is not made another", async () => {
     grant("alice@pve", "/vms/101", "PVEVMAdmin");
     const used = { ...ALICE, role: { name: "PVEVMAdmin" } };

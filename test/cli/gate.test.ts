@@ -30,7 +30,7 @@ const preview = (steps: ReturnType<typeof step>[], config: Inputs = {}) => {
   return JSON.stringify({ config, steps, diagnostics: [], changeSummary });
 };
 const objects = (role: string, privileges: string[] | undefined, path: string, holder = "ci@pve") => ({
-  ...(privileges ? { [`/access/roles/${role}`]: privileges } : {}),
+  ...(privileges ? { [`/access/roles/${role}`]: Object.fromEntries(privileges.map((one) => [one, true])) } : {}),
   [`/access/acl?path=${path}&roles=${role}&users=${holder}`]: { propagate: true },
 });
 
@@ -131,7 +131,31 @@ describe("the plan gate", () => {
     {
       what: "a role that is used by its name, which may hold anything",
       text: preview([step("create", "ci", { after: { ...auditor, objects: objects("Theirs", undefined, "/vms") } })]),
-      words: "what it may is not in the preview",
+      words: "what that is, is not in the preview",
+    },
+    {
+      what: "a token that is not separated from its user, who may be root",
+      text: preview([
+        step("create", "ci", {
+          after: {
+            ...auditor,
+            objects: {
+              ...objects("See", ["VM.Audit"], "/vms/101", "root@pam"),
+              "/access/users/root@pam/token/x1": { privsep: false },
+            },
+          },
+        }),
+      ]),
+      words: "root@pam!x1 would get all that root@pam has on /",
+    },
+    {
+      what: "a group, whose rights a user would get",
+      text: preview([
+        step("create", "ci", {
+          after: { ...auditor, objects: { ...auditor.objects, "/access/users/ci@pve?groups": ["ops"] } },
+        }),
+      ]),
+      words: "ci@pve would get all that the group ops has on /",
     },
     {
       what: "a reboot",
@@ -156,6 +180,23 @@ describe("the plan gate", () => {
     expect(widened.stdout).to.include("ci@pve would get Do on / (Sys.Console)");
     const renamed = await gate(preview([step("update", "ci", { before: wide, after: { ...wide, owner: "x" } })]));
     expect(renamed.code).to.equal(0);
+  });
+
+  it("has rights count where they count, which is below as well", async () => {
+    const rules = "rules: [{ rule: privileges, any: [Datastore.Audit], at: [/storage/*] }]";
+    const on = (path: string, propagate = true) => {
+      const key = `/access/acl?path=${path}&roles=Look&users=ci@pve`;
+      const roles = { "/access/roles/Look": { "Datastore.Audit": true } };
+      return preview([step("create", "ci", { after: { objects: { ...roles, [key]: { propagate } } } })]);
+    };
+    for (const [text, code] of [
+      [on("/storage/backups"), 1],
+      [on("/"), 1],
+      [on("/", false), 0],
+      [on("/storage"), 1],
+      [on("/vms"), 0],
+    ] as const)
+      expect((await gate(text, { rules })).code).to.equal(code);
   });
 
   it("goes by the rules it is given: levels, names, presets, paths, kinds, codes", async () => {
@@ -242,6 +283,30 @@ describe("the plan gate", () => {
       words: 'gate.yaml:2:5: rules[0]: there is no "kind" in this rule',
     },
     {
+      what: "a privilege that there is not",
+      text: preview([]),
+      rules: "rules:\n  - { rule: privileges, any: [VM.Alocate] }\n",
+      words: "rules[0].any[0]: there is no privilege VM.Alocate; did you mean VM.Allocate?",
+    },
+    {
+      what: "a finding that there is not",
+      text: preview([]),
+      rules: "rules:\n  - { rule: findings, codes: [expire] }\n",
+      words: "there is no finding expire; did you mean expires?",
+    },
+    {
+      what: "a path that is none",
+      text: preview([]),
+      rules: "rules:\n  - { rule: privileges, at: [pool/dev] }\n",
+      words: "a path here begins with /",
+    },
+    {
+      what: "rules by findings without a report",
+      text: preview([]),
+      rules: "rules:\n  - { rule: findings, codes: [more-*] }\n",
+      words: "give the report of the same preview with --report",
+    },
+    {
       what: "privileges without saying which",
       text: preview([]),
       rules: "rules:\n  - { rule: privileges }\n",
@@ -258,7 +323,14 @@ describe("the plan gate", () => {
     });
 
   const odd = preview([step("create", "ci", { after: { ...auditor, effects: [{ kind: 1 }] } })]);
+  const oddRole = preview([
+    step("update", "ci", {
+      before: auditor,
+      after: { ...auditor, objects: { ...auditor.objects, "/access/roles/See": ["Sys.Modify"] } },
+    }),
+  ]);
   for (const { what, text, words } of [
+    { what: "a role of an odd shape", text: oddRole, words: "ci: what it would write (objects) is of no shape" },
     { what: "of an odd shape", text: odd, words: "ci: what it would write (effects) is of no shape" },
     { what: "secret", text: secret, words: "ci: what it would write (objects) is secret" },
     { what: "not known yet", text: unknown, words: "ci: what it would write (objects) is not known before something" },
