@@ -2,4 +2,11 @@ import { ApiTokenRole } from "#providers/access/api-token-role.ts";
 import { declareAll } from "./program.ts";
 
 // The resources of this version, by the name of their list in the stack config.
-declareAll({ tokens: ApiTokenRole });
+const declared = declareAll({ tokens: ApiTokenRole });
+
+/** What programs need of each token role, by its name: `pulumi stack output tokens --show-secrets`. */
+export const tokens = Object.fromEntries(
+  declared.flatMap(({ name, resource }) =>
+    resource instanceof ApiTokenRole ? [[name, { tokenId: resource.tokenId, secret: resource.secret }]] : [],
+  ),
+);

@@ -9,14 +9,17 @@ type ResourceClass = new (name: string, args: any, opts?: CustomResourceOptions)
 
 const Entry = z.looseObject({ name: z.string().min(1) });
 
+/** A resource by the name that the config gives it. */
+interface Declared {
+  readonly name: string;
+  readonly resource: CustomResource;
+}
+
 /**
  * Makes every resource that the stack config declares under `pve-ops:`. Each key of `classes` is a list there, each
  * entry of a list a resource: its `name`, and the args of the class.
  */
-export function declareAll(
-  classes: Readonly<Record<string, ResourceClass>>,
-  config = runtime.allConfig(),
-): CustomResource[] {
+export function declareAll(classes: Readonly<Record<string, ResourceClass>>, config = runtime.allConfig()): Declared[] {
   const lists = Object.entries(config).filter(([key]) => key.startsWith("pve-ops:"));
   return lists.flatMap(([key, text]) => {
     const kind = key.slice("pve-ops:".length);
@@ -25,7 +28,7 @@ export function declareAll(
     if (secretKeys().includes(key))
       throw new RunError(`${key} holds a secret value: write { secret: <name> } there and the value under pve:secrets`);
     const entries = entriesOf(key, text);
-    return withoutTraces(() => entries.map(({ name, ...args }) => new Class(name, args)));
+    return withoutTraces(() => entries.map(({ name, ...args }) => ({ name, resource: new Class(name, args) })));
   });
 }
 

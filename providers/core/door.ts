@@ -46,11 +46,22 @@ export const pathWords = (path: readonly PropertyKey[]): string =>
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing (want ${issue.expected})`;
   if (issue.code === "invalid_value") return `want ${oneOf(issue.values.map(String), issue.input)}`;
+  if (issue.code === "invalid_type") return `want ${SHAPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === "too_small" && issue.origin === "array") return `want at least ${issue.minimum} of them`;
   if (issue.code !== "unrecognized_keys") return undefined;
   return issue.keys
     .map((key) => `there is no ${JSON.stringify(key)} here${instead(key, knownKeys(issue.inst))}`)
     .join("; ");
 }
+
+const SHAPES: Readonly<Record<string, string>> = {
+  object: "names with values, like { name: value }",
+  array: "a list",
+  string: "a text",
+  record: "names with values, like { name: value }",
+  boolean: "true or false",
+  int: "a whole number",
+};
 
 function oneOf(known: readonly string[], typed: unknown): string {
   const meant = typeof typed === "string" ? nearest(typed, known) : undefined;

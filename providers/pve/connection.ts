@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Config } from "../core/session.ts";
 import { Trouble } from "../core/trouble.ts";
@@ -113,12 +114,15 @@ function credentialsIn(value: (key: string) => string | undefined): Credentials 
 /** A certificate as text, or the file that holds it. */
 function caIn(value: string | undefined): string | undefined {
   if (value === undefined || value.includes("-----BEGIN CERTIFICATE-----")) return value;
-  const file = value.replace(/^~(?=\/)/, process.env["HOME"] ?? "~");
-  if (!existsSync(file))
+  const named = value.replace(/^~(?=\/)/, process.env["HOME"] ?? "~");
+  // A program may run in a folder of its project, as `main` in Pulumi.yaml says.
+  const places = [resolve(named), resolve("..", named)];
+  const file = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
+  if (file === undefined)
     throw wrong(
       "ca",
-      `there is no file ${file}, and it is no certificate either`,
-      "Copy /etc/pve/pve-root-ca.pem of a node there",
+      `it is no certificate, and no file: neither ${[...new Set(places)].join(" nor ")}`,
+      "Copy /etc/pve/pve-root-ca.pem of a node there, or write its whole path",
     );
   return readFileSync(file, "utf8");
 }

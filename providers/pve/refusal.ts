@@ -13,7 +13,7 @@ export class Refusal extends Trouble {
     const details = Object.entries(errors).map(([parameter, text]) => `  ${parameter}: ${text.trimEnd()}`);
     super({
       doing,
-      came: `PVE answered ${status} ${words}`,
+      came: `PVE answered ${status} ${words.replace(/[.!]+$/, "")}`,
       next: nextFor(status, words),
       ...(details.length > 0 ? { details: details.join("\n") } : {}),
     });

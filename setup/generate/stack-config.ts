@@ -4,25 +4,25 @@ import { ApiTokenRole } from "../../providers/schemas.ts";
 /** The lists of the stack config, by the class that each entry makes. */
 const LISTS = { tokens: ApiTokenRole };
 
-const text = (description: string) => z.string().optional().describe(description);
-const secure = z.union([z.string(), z.strictObject({ secure: z.string() })]).optional();
+/** What Pulumi takes for a secret it may encrypt, whatever it is. */
+const text = z.union([z.string(), z.strictObject({ secure: z.string() })]);
+const texts = z.union([text, z.array(z.string())]);
 
 /** How the cluster is reached: as providers/pve/connection.ts reads it. */
 const connection = {
-  "pve:endpoint": z
-    .union([z.string(), z.array(z.string())])
+  "pve:endpoint": texts
     .optional()
     .describe("https://host:8006, or a list that is tried in order. Instead: PVE_ENDPOINT"),
-  "pve:tokenId": text("user@realm!name. Instead: PVE_TOKEN_ID"),
-  "pve:tokenSecret": secure.describe("its value, a secret. Instead: PVE_TOKEN_SECRET"),
-  "pve:username": text("name@realm, where there is no token. Instead: PVE_USERNAME"),
-  "pve:password": secure.describe("a secret. Instead: PVE_PASSWORD"),
-  "pve:ca": text("the cluster's CA: PEM, or a file. Instead: PVE_CA_BUNDLE"),
-  "pve:fingerprint": z
-    .union([z.string(), z.array(z.string())])
+  "pve:tokenId": text.optional().describe("user@realm!name. Instead: PVE_TOKEN_ID"),
+  "pve:tokenSecret": text.optional().describe("its value, a secret. Instead: PVE_TOKEN_SECRET"),
+  "pve:username": text.optional().describe("name@realm, where there is no token. Instead: PVE_USERNAME"),
+  "pve:password": text.optional().describe("a secret. Instead: PVE_PASSWORD"),
+  "pve:ca": text.optional().describe("the cluster's CA: PEM, or a file. Instead: PVE_CA_BUNDLE"),
+  "pve:fingerprint": texts.optional().describe("SHA-256 of the certificates that are trusted, one a node"),
+  "pve:insecure": z
+    .union([z.boolean(), z.enum(["true", "false"])])
     .optional()
-    .describe("SHA-256 of the certificates that are trusted, one a node"),
-  "pve:insecure": z.boolean().optional().describe("trust whoever answers; every run warns"),
+    .describe("trust whoever answers; every run warns"),
   "pve:secrets": z.record(z.string(), z.unknown()).optional().describe("secrets by name, for { secret: name }"),
 };
 

@@ -51,6 +51,12 @@ describe("the homelab stack", () => {
     expect((await gate("--rules", rules)).code).to.equal(0);
     await good(up(stack));
     await good(preview(stack, "--expect-no-changes"));
+    const { tokens } = JSON.parse(await good(stack.pulumi("stack", "output", "--json")));
+    expect(tokens).to.have.keys("csi", "metrics", "talos-backup");
+    expect(tokens.metrics).to.deep.equal({ tokenId: "prometheus@pve!exporter", secret: "[secret]" });
+    const shown = JSON.parse(await good(stack.pulumi("stack", "output", "tokens", "--show-secrets", "--json")));
+    expect(shown.csi.tokenId).to.equal("kubernetes-csi@pve!csi");
+    expect(lab.cluster.tokenSecrets.get("kubernetes-csi@pve!csi")).to.equal(shown.csi.secret);
     writeFileSync(json, await good(stack.pulumi("preview", "--json")));
     expect((await gate()).stdout).to.equal("Allowed (nothing would change)\n");
     await good(destroy(stack));

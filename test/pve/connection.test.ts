@@ -95,7 +95,7 @@ describe("the connection to the API", () => {
     {
       what: "a CA that is nowhere",
       config: { ...AT, ...TOKEN, "pve:ca": "/nowhere/ca.pem" },
-      words: "no file /nowhere",
+      words: "no file: neither /nowhere",
     },
     { what: "a fingerprint that is none", config: { ...AT, ...TOKEN, "pve:fingerprint": "AB:CD" }, words: "SHA-256" },
   ])
