@@ -113,8 +113,11 @@ function rightsAgainst(rule: Extract<Rule, { rule: "privileges" }>, rights: read
 }
 
 /** The parts of a resource of ours that rules go by, where a preview does not tell them. */
-function notTold({ urn, name, type, after }: Change): Breach[] {
-  if (!type.startsWith(OURS) || !after) return [];
+function notTold({ urn, name, type, op, after }: Change): Breach[] {
+  if (!type.startsWith(OURS) || !WRITES.has(op)) return [];
+  const missing = ["effects", "onDelete"].filter((part) => after?.[part] === undefined);
+  if (!after || missing.length > 0 || (after["files"] === undefined && after["objects"] === undefined))
+    return [{ rule: "unknown", level: "refuse", urn, name, what: "what it would write is not in the preview" }];
   return Object.entries(PARTS).flatMap(([part, shape]) => {
     const value = after[part];
     if (value === undefined || shape.safeParse(value).success) return [];
@@ -128,6 +131,8 @@ function notTold({ urn, name, type, after }: Change): Breach[] {
   });
 }
 
+const WRITES: ReadonlySet<Change["op"]> = new Set(["create", "update", "replace", "create-replacement"]);
+
 const PARTS = {
   files: z.record(z.string(), z.string()),
   objects: z.record(z.string(), z.unknown()).refine(rolesAreTold),
@@ -138,7 +143,8 @@ const PARTS = {
 /** Said of the config, or of the environment, which only the run itself sees. */
 function insecure(config: Planned["config"], findings: readonly Found[]): string[] {
   const isOn =
-    /^(?:1|true|yes)$/i.test(config["pve:insecure"] ?? "") || findings.some(({ code }) => code === "insecure");
+    /^(?:1|true|yes|\[secret\])$/i.test(config["pve:insecure"] ?? "") ||
+    findings.some(({ code }) => code === "insecure");
   return isOn ? ["pve:insecure is on: nobody knows that it is the cluster which answers"] : [];
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { presets } from "#providers/access/presets.ts";
 import { pathWords } from "#providers/core/door.ts";
 import { nearest } from "#providers/core/nearest.ts";
+import { wordsOf } from "#providers/core/trouble.ts";
 import { CannotTell } from "../outcome.ts";
 import { fits } from "./pattern.ts";
 import { PRIVILEGES } from "./privileges.ts";
@@ -97,13 +98,21 @@ export function rulesIn(text: string, file: string): Rules {
         .map(({ pos, message }) => `${at(pos[0])}: ${message.split("\n")[0]?.replace(/ at line.*/, "")}`)
         .join("\n"),
     );
-  const parsed = Rules.safeParse(document.toJS(), { error: words });
+  const parsed = Rules.safeParse(plain(document, file), { error: words });
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map(({ path, message }) => {
     const where = at(offsetOf(document.contents, path));
     return `${where}: ${path.length > 0 ? `${pathWords(path)}: ` : ""}${message}`;
   });
   throw new CannotTell(mistakes.join("\n"));
+}
+
+function plain(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (thrown) {
+    throw new CannotTell(`${file}: ${wordsOf(thrown)}`);
+  }
 }
 
 /** Where the deepest part of a path that is written begins. */

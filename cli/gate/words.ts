@@ -67,7 +67,7 @@ const markdown: Format = {
       "",
     ].join("\n");
   },
-  failed: (why) => [`### ${HEADS[2]}`, "", ...why.split("\n").map((one) => `    ${one}`), ""].join("\n"),
+  failed: (why) => [`### ${HEADS[2]}`, "", ...why.split(/\r\n|\r|\n/).map((one) => `    ${one}`), ""].join("\n"),
 };
 
 const item = (one: Breach): string =>

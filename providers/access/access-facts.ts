@@ -41,6 +41,8 @@ export interface Facts extends CommonFacts {
   readonly mine: readonly KnownToken[];
   /** What is noted of the newest; where its note is gone, what the state says, or what stands beside its user. */
   readonly record: AccessRecord | undefined;
+  /** The objects that stood last, by their keys; none where the state has none. */
+  readonly shownBefore: ReadonlySet<string> | undefined;
   /** The token whose value the state holds; a preview is not told that of a resource that is there. */
   readonly held: string | "unsaid" | undefined;
 }
@@ -87,6 +89,7 @@ export async function readFacts(_name: string, args: Args, run: Run, last: Last 
     realms: realms && new Set(realms.map(({ realm }) => realm)),
     acl,
     seesAll,
+    shownBefore: last && new Set(Object.keys(last.standing.objects)),
     mine,
     record: mine[0]?.record ?? held.record ?? (last && recordOf(args, last, now)) ?? besideUser(args, known.users),
     held: isUnsaid ? ("unsaid" as const) : heldOf(held, mine),
@@ -165,6 +168,7 @@ function recordOf(args: Args, { standing }: Last, now: number): AccessRecord | u
     token: args.token.name,
     role: args.role.name,
     was: [],
+    drop: [],
     // What was there before us does not stand there; whoever writes has it from the state.
     made: ["role", "user"],
     user: grantsShown(standing.objects).flatMap(({ type, path }) => (type === "user" ? [path] : [])),
@@ -189,13 +193,19 @@ function standingOf(args: Args, world: Omit<Facts, "standing" | "claimedBy">): S
   return {
     files: {},
     objects: {
-      ...(role && !isOnlyUsed(args) ? { [`/access/roles/${record.role}`]: shownRole(role) } : {}),
-      ...(user ? shownUser(args, user) : {}),
+      ...(role && !isOnlyUsed(args) && (record.role === args.role.name || record.made.includes("role"))
+        ? { [`/access/roles/${record.role}`]: shownRole(role) }
+        : {}),
+      ...(user ? known(shownUser(args, user), world.shownBefore) : {}),
       ...Object.fromEntries(mine.map((token) => [tokenPath(token.user, token.name), shownToken(token)])),
       ...Object.fromEntries(ownGrants(args, world).map((grant) => [grantKey(grant), grantValue(grant)])),
     },
   };
 }
+
+/** What is declared of a user for the first time was not ours before. */
+const known = (shown: Readonly<Record<string, unknown>>, before: ReadonlySet<string> | undefined) =>
+  Object.fromEntries(Object.entries(shown).filter(([key]) => !key.includes("?") || (before?.has(key) ?? true)));
 
 /** Of a user just what the args say something of, and what is not empty: the rest is not ours. */
 export function declaredOf(

@@ -21,6 +21,7 @@ export function refusals(args: Args, facts: Facts, turn: Turn, grants: readonly 
     ...notSeen(facts),
     ...builtInRole(args, facts),
     ...past(args, facts),
+    ...siblingsToken(args, facts, turn),
   ];
   if (args.force) return impossible;
   return [
@@ -92,6 +93,15 @@ const past = ({ token }: Args, { mine, now }: Facts): Failure[] =>
     ? [{ property: "token.expire", reason: "that is past already: such a token could not log in" }]
     : [];
 
+/** With an overlap the other name of one may be that of another: that one's value would end. */
+function siblingsToken({ user, token }: Args, { tokens }: Facts, { name }: Turn): Failure[] {
+  const there = tokens.find((one) => one.user === user.id && one.name === name);
+  if (!there?.record || there.record.token === token.name) return [];
+  return [
+    { property: "token.name", reason: `${idOf(user.id, name)} belongs to ${there.record.urn}: take another name` },
+  ];
+}
+
 function takenToken({ user }: Args, { tokens, mine }: Facts, { name }: Turn): Failure[] {
   const there = tokens.find((token) => token.user === user.id && token.name === name);
   if (!there || mine.includes(there) || there.record) return [];
@@ -104,14 +114,16 @@ function takenToken({ user }: Args, { tokens, mine }: Facts, { name }: Turn): Fa
 }
 
 /** A user who was there before us says something else of themselves. */
-function othersUser(args: Args, { users, record }: Facts): Failure[] {
+function othersUser(args: Args, facts: Facts): Failure[] {
   const { user } = args;
-  const there = users.get(user.id);
-  if (!there || record) return [];
+  const there = facts.users.get(user.id);
+  if (!there || isUserOurs(user.id, facts)) return [];
+  const isDeclared = (key: string) =>
+    facts.shownBefore?.has(`/access/users/${user.id}?${key}`) ?? facts.record !== undefined;
   const stands = declaredOf(args, there);
   return Object.entries(declaredOf(args, { comment: user.comment, groups: user.groups?.join() })).flatMap(
     ([key, value]) =>
-      stands[key] === undefined || isDeepStrictEqual(stands[key], value)
+      stands[key] === undefined || isDeclared(key) || isDeepStrictEqual(stands[key], value)
         ? []
         : [
             {
@@ -158,7 +170,7 @@ export const isUserOurs = (
 
 export const isRoleOurs = (role: string, { tokens, record }: Pick<Facts, "tokens" | "record">): boolean =>
   [...tokens.map((token) => token.record), record].some(
-    (note) => note?.made.includes("role") && (note.role === role || note.was.includes(role)),
+    (note) => (note?.made.includes("role") && note.role === role) || note?.drop.includes(role),
   );
 
 /** A nearer entry replaces all that stands farther away: whoever was there before would lose that. */

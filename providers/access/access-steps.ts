@@ -67,6 +67,7 @@ function bringAbout({ urn }: Claimant, args: Args, facts: Facts, wanted: Standin
     token: args.token.name,
     role: args.role.name,
     was: [],
+    drop: [],
     made: madeBy(args, facts),
     user: grants.flatMap(({ type, path }) => (type === "user" ? [path] : [])),
     generation: newest.generation,
@@ -74,16 +75,14 @@ function bringAbout({ urn }: Claimant, args: Args, facts: Facts, wanted: Standin
     keepers: keepersDigest(args),
   };
   // Until all is done the note tells of what was before as well: an interrupted run finds it by that.
-  const during = before
-    ? { ...record, was: heldBefore(before, record), user: union(before.user, record.user) }
-    : record;
+  const during = before ? { ...record, ...heldBefore(before, record), user: union(before.user, record.user) } : record;
   const surplus = facts.mine.filter(({ name }) => name !== newest.name && name !== previous?.name);
   return [
     ...userSteps(args, facts, record),
     ...tokenSteps(args, facts, newest.name, during, anew),
     ...roleSteps(args, facts),
     ...grantSteps(args, facts, grants, anew ? newest.name : undefined),
-    ...during.was.flatMap((role) => releaseRole(args, facts, role)),
+    ...during.drop.flatMap((role) => releaseRole(args, facts, role)),
     {
       say: `proving what ${idOf(args.user.id, newest.name)} may do`,
       endpoint: "prove",
@@ -122,9 +121,13 @@ function isAnew(args: Args, { mine, record, held }: Facts, { name, generation }:
 
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
 
-/** Roles of ours that this one does not hold any more. */
-const heldBefore = (before: AccessRecord, { role }: AccessRecord): string[] =>
-  union(before.was, before.made.includes("role") ? [before.role] : []).filter((one) => one !== role);
+/** Roles that this one does not hold any more, and which of them go with the last who holds them. */
+function heldBefore(before: AccessRecord, { role }: AccessRecord): Pick<AccessRecord, "was" | "drop"> {
+  const isOther = (one: string) => one !== role;
+  return { was: union(before.was, [before.role]).filter(isOther), drop: madeRoles(before).filter(isOther) };
+}
+
+const madeRoles = ({ role, made, drop }: AccessRecord): string[] => union(drop, made.includes("role") ? [role] : []);
 
 /** What goes with the last of us: what is not there yet, and what one of us made. */
 function madeBy(args: Args, facts: Facts): Made[] {
@@ -160,6 +163,9 @@ function tokenSteps(args: Args, facts: Facts, name: string, record: AccessRecord
   const there = facts.tokens.find((token) => token.user === args.user.id && token.name === name);
   const id = idOf(args.user.id, name);
   if (!there) return [{ say: `making the token ${id}`, endpoint: "make", takes, keep: { record } }];
+  // Somebody else's has rights of its own, which go with it.
+  if (!facts.mine.includes(there))
+    return [removeToken(there), { say: `making the token ${id}`, endpoint: "make", takes, keep: { record } }];
   if (anew) return [{ say: `making the value of ${id} anew`, endpoint: "renew", takes, keep: { record } }];
   const asWanted = { privsep, expire, comment, record };
   const isEqual = isDeepStrictEqual(shownToken(there), shownToken(asWanted)) && isDeepStrictEqual(there.record, record);
@@ -268,11 +274,10 @@ function takeBack(args: Args, facts: Facts): Step[] {
     endpoint: "DELETE /access/users/{userid}",
     takes: { userid },
   };
-  const roles = union(record.was, record.made.includes("role") ? [record.role] : []);
   // What tells that it is ours goes last: until then an interrupted run knows what is its own.
   return [
     ...grouped(grants).map((entries) => grant(entries, true)),
-    ...roles.flatMap((role) => releaseRole(args, facts, role)),
+    ...madeRoles(record).flatMap((role) => releaseRole(args, facts, role)),
     ...mine.map((token) => removeToken(token)),
     ...(removesUser ? [removeUser] : users.has(userid) ? handOver(args, facts) : []),
   ];

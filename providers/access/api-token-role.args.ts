@@ -82,7 +82,11 @@ export const Args = z.strictObject({
       id: UserId.describe("`name@realm`"),
       create: z.boolean().default(true).describe("whether it is made where it is not there"),
       comment: Comment.optional().describe("kept as it says; without it nobody looks"),
-      groups: z.array(z.string()).optional().describe("likewise"),
+      groups: z
+        .array(z.string())
+        .transform((groups) => [...new Set(groups)])
+        .optional()
+        .describe("likewise"),
     })
     .describe("whose token it is"),
   token: z

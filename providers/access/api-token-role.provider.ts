@@ -19,6 +19,9 @@ async function apply(todo: readonly Step[], run: Run, keep: (kept: Kept) => void
     run.say(step.say);
     if (step.endpoint === "prove") await prove(api, run, step, secret ?? step.secret);
     else if (step.endpoint === "make" || step.endpoint === "renew") {
+      // Where a value is made in two calls, the first takes the note away. What the state holds is of the one before.
+      const { record } = step.keep;
+      if (step.endpoint === "renew") keep({ record: { ...record, generation: record.generation - 1 } });
       const value = await newValue(api, step);
       secret = value;
       keep({ ...step.keep, secret, tokenId: `${step.takes.userid}!${step.takes.tokenid}` });
@@ -73,7 +76,7 @@ const cannotLogIn = (id: string, cause: Refusal) =>
     {
       doing: `logging in as ${id}, to see what it may do`,
       came: cause.words,
-      next: "Look whether its user is enabled and neither of the two has expired",
+      next: "Look whether its user is enabled and neither of the two has expired; if somebody made its value anew, another value of a keeper makes one that the state knows",
     },
     cause,
   );

@@ -1,6 +1,15 @@
 import type { Finding } from "../core/finding.ts";
 import type { Desired, Effect } from "../core/kind.ts";
-import { type Facts, idOf, isOnlyUsed, ownGrants, shownRole, shownUser, tokenPath } from "./access-facts.ts";
+import {
+  type Facts,
+  idOf,
+  isOnlyUsed,
+  ownGrants,
+  shownRole,
+  shownToken,
+  shownUser,
+  tokenPath,
+} from "./access-facts.ts";
 import { awaited, refusals } from "./access-refusals.ts";
 import { grantKey, grantValue, grantWords } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
@@ -16,20 +25,21 @@ export function desired(_name: string, args: Args, facts: Facts): Desired {
   const turn = turnOf(args, facts);
   const standing = turn.previous === undefined ? [turn.name] : [turn.name, turn.previous];
   const grants = wantedGrants(args, facts, standing);
-  const generationOf = (name: string) =>
-    name === turn.name ? turn.generation : facts.mine.find((one) => one.name === name)?.record?.generation;
+  // It stays as it is.
+  const previous = facts.mine.find(({ name }) => name === turn.previous);
   return {
     standing: {
       files: {},
       objects: {
         ...(isOnlyUsed(args) ? {} : { [`/access/roles/${role.name}`]: shownRole(wantedPrivileges(args, facts)) }),
         ...shownUser(args, { comment: user.comment, groups: user.groups?.join() }),
-        ...Object.fromEntries(
-          standing.map((name) => [
-            tokenPath(user.id, name),
-            { privsep: token.privsep, expire: token.expire, comment: token.comment, generation: generationOf(name) },
-          ]),
-        ),
+        [tokenPath(user.id, turn.name)]: {
+          privsep: token.privsep,
+          expire: token.expire,
+          comment: token.comment,
+          generation: turn.generation,
+        },
+        ...(previous ? { [tokenPath(user.id, previous.name)]: shownToken(previous) } : {}),
         ...Object.fromEntries(grants.map((grant) => [grantKey(grant), grantValue(grant)])),
       },
     },

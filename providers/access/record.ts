@@ -11,8 +11,10 @@ export const AccessRecord = z.object({
   token: z.string(),
   /** The role that it holds. */
   role: z.string(),
-  /** Roles of ours that it held before, and has not let go of yet. */
+  /** Roles that it held before, and has not let go of yet. */
   was: z.array(z.string()),
+  /** Those of them that one of us made. */
+  drop: z.array(z.string()),
   /** What was not there before; the last one to let go of it removes it. */
   made: z.array(Made),
   /** Where the user's own entry is there for this token's sake. */
@@ -30,11 +32,12 @@ const MARK = /^(.*?) ?\[pve-ops ([^[\]]+)\]$/s;
 
 /** A comment that a person reads first, with our note at its end. */
 export function withRecord(comment: string, record: AccessRecord): string {
-  const { urn, token, role, was, made, user, generation, since, keepers } = record;
+  const { urn, token, role, was, drop, made, user, generation, since, keepers } = record;
   const words = {
     token,
     role,
     was: was.join(","),
+    drop: drop.join(","),
     made: made.toSorted().join(","),
     user: user.join(","),
     no: String(generation),
@@ -65,6 +68,7 @@ function recordIn(note: string): AccessRecord | undefined {
     token: words.get("token"),
     role: words.get("role"),
     was: list("was"),
+    drop: list("drop"),
     made: list("made"),
     user: list("user"),
     generation: Number(words.get("no")),

@@ -120,7 +120,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         why,
       );
     // What is gone is what nothing claims any more, whatever the state says of it.
-    const done = wanted === NOTHING ? undefined : { standing: left, kept };
+    const done = wanted === NOTHING ? undefined : { standing: wanted, kept };
     const after = await kind.facts(name, args, run, done).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });

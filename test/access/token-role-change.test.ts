@@ -151,7 +151,8 @@ for (const release of ["8.4", "9.2"] as const)
         { id: "ci@pve", comment: "hello" },
         { id: "ci@pve", comment: "hello", groups: ["ops"] },
         { id: "ci@pve", groups: [] },
-        { id: "ci@pve" },
+        { id: "ci@pve", comment: "again", groups: ["ops", "ops"] },
+        { id: "ci@pve", groups: [] },
       ];
       for (const user of users) {
         outputs = await roles.change("ci", outputs, { ...CI, user });
@@ -182,6 +183,31 @@ for (const release of ["8.4", "9.2"] as const)
       const mended = await roles.change("ci", seen, CI);
       expect(mended["secret"]).to.equal(made["secret"]);
       await gone(mended);
+    });
+
+    it("takes its turn though all else changes with it, and a role used by its name becomes one of its own", async () => {
+      const first = await roles.make("ci", { ...TURNS, role: { name: "PVEVMUser" } });
+      age("pipeline", 91);
+      const token = { name: "pipeline", comment: "else", privsep: false };
+      const second = await roles.change("ci", first, { ...TURNS, token });
+      expect(second["tokenId"]).to.equal("ci@pve!pipeline-b");
+      expect(await may(second)).to.deep.equal(RIGHTS);
+      expect(await roles.isDifferent("ci", second, { ...TURNS, token })).to.equal(false);
+      await gone(second);
+    });
+
+    it("with an overlap never takes another one's token for its other name", async () => {
+      const other = await roles.make("other", { ...CI, token: { name: "pipeline-b" } });
+      const first = await roles.make("ci", TURNS);
+      age("pipeline", 91);
+      expect(await failure(roles.change("ci", first, { ...TURNS, force: true }))).to.include(
+        "belongs to urn:pulumi:dev",
+      );
+      expect(await may(other)).to.deep.equal(RIGHTS);
+      await roles.remove("other", other);
+      const second = await roles.change("ci", first, TURNS);
+      expect(await failure(roles.make("other", { ...CI, token: { name: "pipeline-b" } }))).to.include("belongs to urn");
+      await gone(second);
     });
 
     it("is made anew where somebody removed it, and whoever sees the preview knows", async () => {

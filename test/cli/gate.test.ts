@@ -187,7 +187,7 @@ describe("the plan gate", () => {
     const on = (path: string, propagate = true) => {
       const key = `/access/acl?path=${path}&roles=Look&users=ci@pve`;
       const roles = { "/access/roles/Look": { "Datastore.Audit": true } };
-      return preview([step("create", "ci", { after: { objects: { ...roles, [key]: { propagate } } } })]);
+      return preview([step("create", "ci", { after: { ...auditor, objects: { ...roles, [key]: { propagate } } } })]);
     };
     for (const [text, code] of [
       [on("/storage/backups"), 1],
@@ -282,6 +282,7 @@ describe("the plan gate", () => {
       rules: "rules:\n  - { rule: deletes, kind: x }\n",
       words: 'gate.yaml:2:5: rules[0]: there is no "kind" in this rule',
     },
+    { what: "an alias to nothing", text: preview([]), rules: "rules: *x\n", words: "gate.yaml" },
     {
       what: "a privilege that there is not",
       text: preview([]),
@@ -323,6 +324,7 @@ describe("the plan gate", () => {
     });
 
   const odd = preview([step("create", "ci", { after: { ...auditor, effects: [{ kind: 1 }] } })]);
+  const bare = preview([step("create", "ci", { after: {} })]);
   const oddRole = preview([
     step("update", "ci", {
       before: auditor,
@@ -330,6 +332,7 @@ describe("the plan gate", () => {
     }),
   ]);
   for (const { what, text, words } of [
+    { what: "without what it would write", text: bare, words: "ci: what it would write is not in the preview" },
     { what: "a role of an odd shape", text: oddRole, words: "ci: what it would write (objects) is of no shape" },
     { what: "of an odd shape", text: odd, words: "ci: what it would write (effects) is of no shape" },
     { what: "secret", text: secret, words: "ci: what it would write (objects) is secret" },
