@@ -31,7 +31,11 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(words);
     return code;
   } catch (thrown) {
-    if (!(thrown instanceof CannotTell)) throw thrown;
+    if (!(thrown instanceof CannotTell)) {
+      // A mistake of ours: not even that may pass for an answer.
+      process.stderr.write(`pve-ops ${name}: ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+      return 2;
+    }
     process.stdout.write(thrown.words);
     process.stderr.write(`pve-ops ${name}: ${thrown.message}\n`);
     return 2;

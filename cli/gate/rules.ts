@@ -80,7 +80,8 @@ export const DEFAULT: Rules = Rules.parse({
     { rule: "effects", kinds: ["reboot", "shutdown", "prune"] },
     { rule: "findings", codes: ["role-held-by-others"] },
     { rule: "privileges", at: ["/"] },
-    { rule: "privileges", any: ["Permissions.Modify", "Sys.Modify", "Sys.Console", "Sys.PowerMgmt", "Realm.Allocate"] },
+    { rule: "privileges", any: ["Permissions.Modify", "User.Modify", "Group.Allocate", "Realm.Allocate*"] },
+    { rule: "privileges", any: ["Sys.Modify", "Sys.Console", "Sys.PowerMgmt", "Sys.AccessNetwork", "Mapping.Modify"] },
   ],
 });
 

@@ -163,15 +163,17 @@ function recordOf(args: Args, { standing }: Last, now: number): AccessRecord | u
     return shown.success ? [shown.data.generation] : [];
   });
   if (isNothing(standing)) return undefined;
+  const grants = grantsShown(standing.objects);
+  const [role = args.role.name, ...was] = new Set(grants.map(({ roleid }) => roleid));
   return {
     urn: "",
     token: args.token.name,
-    role: args.role.name,
-    was: [],
+    role,
+    was,
     drop: [],
     // What was there before us does not stand there; whoever writes has it from the state.
     made: ["role", "user"],
-    user: grantsShown(standing.objects).flatMap(({ type, path }) => (type === "user" ? [path] : [])),
+    user: grants.flatMap(({ type, path }) => (type === "user" ? [path] : [])),
     generation: Math.max(1, ...generations),
     since: now,
     keepers: keepersDigest(args),

@@ -168,10 +168,16 @@ export const isUserOurs = (
     record,
   ].some((note) => note?.made.includes("user"));
 
-export const isRoleOurs = (role: string, { tokens, record }: Pick<Facts, "tokens" | "record">): boolean =>
-  [...tokens.map((token) => token.record), record].some(
-    (note) => (note?.made.includes("role") && note.role === role) || note?.drop.includes(role),
-  );
+/** Whether one of our token roles made the role. Anybody can write a note beside a token of their own, not hold a role. */
+export const isRoleOurs = (role: string, { tokens, acl, record }: Pick<Facts, "tokens" | "acl" | "record">): boolean =>
+  [
+    ...tokens
+      .filter(({ user, name }) =>
+        acl.some((entry) => entry.roleid === role && (entry.ugid === user || entry.ugid === idOf(user, name))),
+      )
+      .map((token) => token.record),
+    record,
+  ].some((note) => (note?.made.includes("role") && note.role === role) || note?.drop.includes(role));
 
 /** A nearer entry replaces all that stands farther away: whoever was there before would lose that. */
 function othersRights(args: Args, facts: Facts, grants: readonly AclEntry[]): Failure[] {

@@ -6,7 +6,7 @@ const RoleName = z
   .string()
   .regex(/^[A-Za-z0-9._-]+$/, "a role's name has letters, digits, dots, dashes and underscores");
 const OwnRoleName = RoleName.refine((name) => !/^PVE/i.test(name), "names that begin with PVE are Proxmox's own");
-const UserId = z.string().regex(/^[^\s:/@!]+@[A-Za-z][A-Za-z0-9._-]+$/, "a user is name@realm, like ci@pve");
+const UserId = z.string().regex(/^[^\s:/!]+@[A-Za-z][A-Za-z0-9._-]+$/, "a user is name@realm, like ci@pve");
 const TokenName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9._-]+$/, "a token's name begins with a letter and has at least two characters");

@@ -11,6 +11,9 @@ export interface Turn {
   readonly previous: string | undefined;
 }
 
+/** A value from farther ahead than this was made by a clock that went wrong. */
+const DAY = 86_400;
+
 /** The names that a token of ours may have: with an overlap they take turns. */
 export const namesOf = ({ token }: Args): readonly [string, string] => [token.name, `${token.name}-b`];
 
@@ -22,7 +25,7 @@ export function turnOf(args: Args, { mine, record, now }: Pick<Facts, "mine" | "
   const [newest, before] = mine;
   if (!newest || !record) return { name: newest?.name ?? own, generation: 1, previous: undefined };
   const { generation, since } = record;
-  const isDue = rotate?.every !== undefined && now >= since + rotate.every;
+  const isDue = rotate?.every !== undefined && (now >= since + rotate.every || since > now + DAY);
   if (isDue || keepersDigest(args) !== record.keepers || !names.includes(newest.name)) {
     const name = names.find((one) => one !== newest.name) ?? own;
     return { name, generation: generation + 1, previous: names.length > 1 ? newest.name : undefined };

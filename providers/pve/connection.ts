@@ -94,7 +94,7 @@ function credentialsIn(value: (key: string) => string | undefined): Credentials 
   const [id, secret] = [value("tokenId"), value("tokenSecret")];
   const [username, password] = [value("username"), value("password")];
   if (id !== undefined && secret !== undefined) {
-    if (/^[^@!\s=]+@[^@!\s=]+![^@!\s=]+$/.test(id)) return { by: "token", id, secret };
+    if (/^[^!\s=]+@[^@!\s=]+![^@!\s=]+$/.test(id)) return { by: "token", id, secret };
     // Not quoted: the two may have been swapped, or written as one.
     throw wrong("tokenId", "it is no token's id", "Write it as user@realm!name, and its value to pve:tokenSecret");
   }

@@ -228,6 +228,22 @@ for (const release of ["8.4", "9.2"] as const)
       await gone(again);
     });
 
+    it("is made anew under another role where somebody removed it", async () => {
+      const made = await roles.make("ci", CI);
+      removeByHand();
+      const seen = (await roles.refresh("ci", made)) ?? {};
+      const again = await roles.change("ci", seen, { ...CI, role: { name: "Other", privileges: RIGHTS } });
+      expect(await may(again)).to.deep.equal(RIGHTS);
+      await gone(again);
+    });
+
+    it("ends where it is of a day that is still to come", async () => {
+      const first = await roles.make("ci", DUE);
+      age("pipeline", -3);
+      expect(await roles.isDifferent("ci", first, DUE)).to.equal(true);
+      await gone(await roles.change("ci", first, DUE));
+    });
+
     it("does not show what its keepers are in the cluster or in the state", async () => {
       const made = await roles.make("ci", { ...CI, rotate: { keepers: { seed: "very-secret-seed" } } });
       const { rotate: _, ...outputs } = made;

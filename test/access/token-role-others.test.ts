@@ -226,6 +226,18 @@ describe("what belongs to others, beside a token role,", () => {
       expect(roles.left()).to.deep.equal([]);
     });
 
+  it("a role is not taken for ours because somebody says so beside a token of their own", async () => {
+    access().roles.set("Shared", new Set(["VM.Audit"]));
+    const note = "[pve-ops token=tt role=Shared made=role no=1 since=1 of=urn:x]";
+    access().users.get("alice@pve")?.tokens.set("tt", { privsep: true, expire: 0, comment: note });
+    roles.remember();
+    const made = await roles.make("ci", { ...CI, role: { name: "Shared", privileges: ["VM.Audit"] } });
+    access().users.get("alice@pve")?.tokens.delete("tt");
+    roles.remember();
+    await roles.remove("ci", made);
+    expect(access().roles.has("Shared")).to.equal(true);
+  });
+
   it("another stack's token is refused by name, and so is removing it", async () => {
     const made = await roles.make("ci", CI);
     expect(await failure(roles.make("other", CI))).to.include("belongs to urn:pulumi:dev::proj::");
