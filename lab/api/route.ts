@@ -8,9 +8,12 @@ export interface Route {
   readonly places: Readonly<Record<string, string>>;
 }
 
+/** The name of a volume has slashes of its own: what comes here is one place, whatever is in it. */
+const WHOLE = "{volume}";
+
 interface Branch {
   readonly fixed: Map<string, Branch>;
-  place?: { readonly name: string; readonly branch: Branch };
+  place?: { readonly name: string; readonly takesAll: boolean; readonly branch: Branch };
   /** The path of the schema that ends here. */
   path?: string;
 }
@@ -28,12 +31,15 @@ export function router(paths: Paths): (verb: string, path: string) => Route | un
   return (verb, path) => {
     const places: Record<string, string> = {};
     let branch: Branch | undefined = root;
-    for (const part of path.split("/").filter(Boolean)) {
+    const parts = path.split("/").filter(Boolean);
+    for (const [n, part] of parts.entries()) {
       const fixed: Branch | undefined = branch.fixed.get(part);
       if (fixed) branch = fixed;
       else if (branch.place) {
-        places[branch.place.name] = part;
+        const { name, takesAll } = branch.place;
+        places[name] = takesAll ? parts.slice(n).join("/") : part;
         branch = branch.place.branch;
+        if (takesAll) break;
       } else return undefined;
     }
     const found = branch.path;
@@ -45,7 +51,7 @@ export function router(paths: Paths): (verb: string, path: string) => Route | un
 function grown(branch: Branch, part: string): Branch {
   const name = /^\{(.+)\}$/.exec(part)?.[1];
   if (name !== undefined) {
-    branch.place ??= { name, branch: newBranch() };
+    branch.place ??= { name, takesAll: part === WHOLE, branch: newBranch() };
     return branch.place.branch;
   }
   const next = branch.fixed.get(part) ?? newBranch();

@@ -27,6 +27,13 @@ describe("a request finds its method", () => {
     expect(route("GET", "//nodes//pve1/qemu/100/config/")?.places).to.deep.equal({ node: "pve1", vmid: "100" });
   });
 
+  it("with a volume's whole name, whose slashes are its own", () => {
+    const volume = "backups:backup/vm/101/2026-01-31T02:00:00Z";
+    const found = route("GET", `/nodes/pve1/storage/backups/content/${volume}`);
+    expect(found?.path).to.equal("/nodes/{node}/storage/{storage}/content/{volume}");
+    expect(found?.places).to.deep.equal({ node: "pve1", storage: "backups", volume });
+  });
+
   it("or none", () => {
     for (const [verb, path] of [
       ["GET", "/nothing"],
