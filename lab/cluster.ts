@@ -1,12 +1,14 @@
 import { parseRealms, type Realms } from "./access/realms.ts";
 import type { SecondFactors } from "./access/second-factors.ts";
 import { parseUserConfig, type UserConfig } from "./access/user-config.ts";
+import type { Job } from "./backup/job.ts";
 import { Chance } from "./chance.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import type { Guest } from "./guests/guest.ts";
 import { ClusterNode, type NodeSpec } from "./node.ts";
 import type { Storage } from "./storage/storage.ts";
+import type { Volumes } from "./storage/volumes.ts";
 import { Tasks } from "./tasks/tasks.ts";
 
 /** The one state behind a simulated cluster: what every node's API answers from. */
@@ -25,7 +27,11 @@ export interface Cluster {
   readonly options: Map<string, string>;
   /** What `storage.cfg` holds, in its order. */
   readonly storages: Map<string, Storage>;
+  /** The backups of each place; they stay where a storage is taken out of the file. */
+  readonly volumes: Map<string, Volumes>;
   readonly guests: Map<number, Guest>;
+  /** What `jobs.cfg` holds, in its order. */
+  readonly jobs: Map<string, Job>;
   readonly tasks: Tasks;
   readonly faults: Faults;
   /** How often each call came in, by verb and path, whatever became of it. */
@@ -57,7 +63,9 @@ export function newCluster(
     tfa: new Map(),
     options: new Map(),
     storages: new Map(),
+    volumes: new Map(),
     guests: new Map(),
+    jobs: new Map(),
     tasks,
     faults,
     calls: new Map(),

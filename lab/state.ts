@@ -3,9 +3,11 @@ import { printRealms } from "./access/realms.ts";
 import { printTokenConfig } from "./access/token-config.ts";
 import { printUserConfig } from "./access/user-config.ts";
 import { printOptions } from "./api/cluster/options.ts";
+import { printJobs } from "./backup/jobs-file.ts";
 import type { Cluster } from "./cluster.ts";
 import { configPath, printConfig } from "./guests/guest.ts";
 import { printStorages } from "./storage/storage.ts";
+import { printVolumes } from "./storage/volumes.ts";
 
 /** Everything about a cluster that lasts, as texts by path: its files below `/etc/pve`, and what runs. */
 export type State = Readonly<Record<string, string>>;
@@ -22,12 +24,15 @@ export function stateOf(cluster: Cluster): State {
     "priv/realm": sealed(new Map([...cluster.realms].map(([realm, { bindPassword }]) => [realm, bindPassword]))),
     "storage.cfg": printStorages(cluster.storages),
     "datacenter.cfg": printOptions(cluster.options),
+    "jobs.cfg": printJobs(cluster.jobs),
     ...Object.fromEntries(guests.map((guest) => [configPath(guest), printConfig(guest.config)])),
+    backups: printVolumes(cluster),
     "what runs": guests
       .filter(({ startedAt }) => startedAt !== undefined)
       .map(({ type, vmid }) => `${type}/${vmid}\n`)
       .toSorted()
       .join(""),
+    "time zones": cluster.nodes.map(({ name, timezone }) => `${name} ${timezone}\n`).join(""),
     "who is there": cluster.nodes
       .filter(({ online }) => online)
       .map(({ name }) => `${name}\n`)

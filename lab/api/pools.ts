@@ -44,7 +44,7 @@ function membersOf(call: Call, { guests, storages }: Pool): unknown[] {
     if (!storage) return [];
     const first = listItems(storage.values.get("nodes") ?? "").toSorted()[0];
     const where = isOn(storage, node.name) ? node : (nodeOf(cluster, first ?? "") ?? node);
-    return [storageResource(id, storage, where)];
+    return [storageResource(call, { id, storage }, where)];
   });
   return [...ofGuests, ...ofStorages];
 }

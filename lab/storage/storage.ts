@@ -10,7 +10,10 @@ export interface Storage {
   readonly secrets: Map<string, string>;
   /** Bytes; of a storage that is not shared on each node. */
   total: number;
+  /** Bytes beside its backups. */
   used: number;
+  /** The nodes that cannot reach it. */
+  readonly offline: Set<string>;
 }
 
 export type Storages = ReadonlyMap<string, Storage>;
@@ -24,9 +27,13 @@ export const contentOf = ({ type, values }: Storage): string[] =>
 export const isShared = ({ type, values }: Storage): boolean =>
   storageTypes[type]?.shared === true || values.get("shared") === "1";
 
+/** Whether it is kept to other nodes. */
+export const isKeptFrom = ({ values }: Storage, node: string): boolean =>
+  values.has("nodes") && !items(values.get("nodes")).includes(node);
+
 /** Whether it is there on a node: not switched off, and not kept to others. */
-export const isOn = ({ values }: Storage, node: string): boolean =>
-  values.get("disable") !== "1" && (!values.has("nodes") || items(values.get("nodes")).includes(node));
+export const isOn = (storage: Storage, node: string): boolean =>
+  storage.values.get("disable") !== "1" && !isKeptFrom(storage, node);
 
 /** `storage.cfg`, byte for byte as PVE writes it. */
 export function printStorages(storages: Storages): string {
@@ -49,9 +56,9 @@ export function parseStorages(text: string, known: Storages = new Map()): Map<st
     const [, type, id] = /^([a-z]\w*): (\S+)\s*$/.exec(line) ?? [];
     const [, key, value = "1"] = /^\s+(\S+)(?:\s+(.*?))?\s*$/.exec(line) ?? [];
     if (type !== undefined && id !== undefined) {
-      const { secrets = new Map(), total = 0, used = 0 } = known.get(id) ?? {};
+      const { secrets = new Map(), total = 0, used = 0, offline = new Set<string>() } = known.get(id) ?? {};
       values = new Map();
-      storages.set(id, { type, values, secrets, total, used });
+      storages.set(id, { type, values, secrets, total, used, offline });
     } else if (key !== undefined) values?.set(key, value);
   }
   return storages;

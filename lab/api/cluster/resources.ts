@@ -1,7 +1,9 @@
 import type { Guest } from "../../guests/guest.ts";
 import { isTemplate, statsOf } from "../../guests/stats.ts";
 import type { ClusterNode } from "../../node.ts";
-import { contentOf, isOn, isShared, type Storage } from "../../storage/storage.ts";
+import { isActive } from "../../storage/active.ts";
+import { contentOf, isOn, isShared } from "../../storage/storage.ts";
+import { type Named, usedOn } from "../../storage/volumes.ts";
 import { type Call, type Handler, may } from "../call.ts";
 import { nodeStats } from "../nodes/stats.ts";
 
@@ -52,12 +54,17 @@ const nodeResources = (call: Call) =>
     ...(node.online ? { "cgroup-mode": 2 } : {}),
   }));
 
-/** What the cluster knows of a storage on a node. */
-export function storageResource(id: string, storage: Storage, node: ClusterNode): Record<string, unknown> {
+/** What the cluster knows of a storage on a node. Of one that cannot be reached there it knows the place alone. */
+export function storageResource(
+  { cluster }: Pick<Call, "cluster">,
+  { id, storage }: Named,
+  node: ClusterNode,
+): Record<string, unknown> {
   const about = { id: `storage/${node.name}/${id}`, storage: id, node: node.name, type: "storage" };
-  const sizes = node.online
-    ? { maxdisk: storage.total, disk: storage.used, status: "available" }
-    : { status: "unknown" };
+  const sizes =
+    node.online && isActive(storage, node.name)
+      ? { maxdisk: storage.total, disk: usedOn(cluster, { id, storage }, node.name), status: "available" }
+      : { status: "unknown" };
   return {
     ...about,
     plugintype: storage.type,
@@ -72,7 +79,9 @@ const storageResources = (call: Call) =>
     .filter(([id]) => may(call, `/storage/${id}`, "Datastore.Audit"))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([id, storage]) =>
-      call.cluster.nodes.filter(({ name }) => isOn(storage, name)).map((node) => storageResource(id, storage, node)),
+      call.cluster.nodes
+        .filter(({ name }) => isOn(storage, name))
+        .map((node) => storageResource(call, { id, storage }, node)),
     );
 
 /** The network that is there without any SDN: `sdn` in 8, `network` in 9. */

@@ -59,7 +59,7 @@ const create: Handler = ({ cluster, params }) => {
   if (given.values.get("nodes") === "") given.values.delete("nodes");
   return orFails("create storage failed", () => {
     if (cluster.storages.has(id)) throw died(`storage ID '${id}' already defined`);
-    cluster.storages.set(id, { type, ...given, total: CAPACITY, used: 0 });
+    cluster.storages.set(id, { type, ...given, total: CAPACITY, used: 0, offline: new Set() });
     return { storage: id, type };
   });
 };

@@ -1,20 +1,24 @@
 import { nodeOf } from "../../cluster.ts";
 import { listItems } from "../../schema/formats.ts";
-import { contentOf, isOn, isShared, type Storage } from "../../storage/storage.ts";
+import { isActive } from "../../storage/active.ts";
+import { contentOf, isOn, isShared } from "../../storage/storage.ts";
+import { type Named, usedOn } from "../../storage/volumes.ts";
 import { badParameters } from "../api-error.ts";
 import { type Call, type Handler, may } from "../call.ts";
 
 /** How a storage stands on the node that answers. */
-function standing({ node }: Call, storage: Storage): Record<string, unknown> {
-  const on = isOn(storage, node.name);
-  const { total, used, type } = storage;
-  const sizes = on ? { total, used, avail: total - used } : { total: 0, used: 0, avail: 0 };
+function standing({ cluster, node }: Call, named: Named) {
+  const { storage } = named;
+  const active = isActive(storage, node.name);
+  const { total, type } = storage;
+  const used = usedOn(cluster, named, node.name);
+  const sizes = active ? { total, used, avail: Math.max(total - used, 0) } : { total: 0, used: 0, avail: 0 };
   return {
     type,
     content: contentOf(storage).join(","),
     shared: Number(isShared(storage)),
-    enabled: Number(on),
-    active: Number(on),
+    enabled: Number(isOn(storage, node.name)),
+    active: Number(active),
     ...sizes,
   };
 }
@@ -40,17 +44,17 @@ const list: Handler = (call) => {
         target === node ||
         (isShared(storage) && isOn(storage, node.name) && isOn(storage, target.name)),
     )
-    .map(([id, storage]) => ({
-      storage: id,
-      ...standing(call, storage),
-      ...(storage.total > 0 && isOn(storage, node.name) ? { used_fraction: storage.used / storage.total } : {}),
-    }));
+    .map(([id, storage]) => {
+      const told = standing(call, { id, storage });
+      return { storage: id, ...told, ...(told.total > 0 ? { used_fraction: told.used / told.total } : {}) };
+    });
 };
 
 const read: Handler = (call) => {
-  const storage = call.cluster.storages.get(call.params.text("storage"));
+  const id = call.params.text("storage");
+  const storage = call.cluster.storages.get(id);
   if (!storage) throw badParameters({ storage: "No such storage." });
-  return standing(call, storage);
+  return standing(call, { id, storage });
 };
 
 export const storageStatus: Readonly<Record<string, Handler>> = {
