@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import { type Cluster, newCluster, nodeOf } from "./cluster.ts";
 import { newConfig } from "./guests/guest.ts";
 import type { Release } from "./schema/schema.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
@@ -44,6 +45,7 @@ const Node = z.strictObject({
     .optional(),
   memory: Bytes.optional(),
   disk: Bytes.optional(),
+  timezone: z.string().refine(isTimeZone, "there is no such time zone").optional(),
 });
 
 const Scalar = z.union([z.string(), z.number(), z.boolean().transform(Number)]).transform(String);
@@ -73,7 +75,9 @@ export const ClusterFile = z.strictObject({
     .array(Node)
     .min(1)
     .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, "two nodes have one name")
-    .describe("`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk` of each"),
+    .describe(
+      "`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk`, `timezone` of each",
+    ),
   options: Params.default({}).describe("of the datacenter, as `PUT /cluster/options` takes them"),
   realms: z.array(Params).default([]).describe("as `POST /access/domains` takes them"),
   storages: z

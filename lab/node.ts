@@ -12,6 +12,7 @@ export interface NodeSpec {
   readonly memory?: number | undefined;
   /** Bytes of its root file system. */
   readonly disk?: number | undefined;
+  readonly timezone?: string | undefined;
 }
 
 export interface CpuSpec {
@@ -38,12 +39,13 @@ export class ClusterNode implements NodeSpec {
   fingerprint: string | undefined;
   /** The kernel that it runs. */
   kernel: string;
+  timezone: string;
   readonly #clock: Clock;
   readonly #watchers: (() => unknown)[] = [];
   #bootedAt: number | undefined;
 
   constructor(
-    { name, release, ip, cpu = CPU, memory = 64 * GIB, disk = 94 * GIB }: NodeSpec,
+    { name, release, ip, cpu = CPU, memory = 64 * GIB, disk = 94 * GIB, timezone = "UTC" }: NodeSpec,
     id: number,
     clock: Clock,
   ) {
@@ -55,6 +57,7 @@ export class ClusterNode implements NodeSpec {
     this.memory = memory;
     this.disk = disk;
     this.kernel = KERNELS[release];
+    this.timezone = timezone;
     this.#clock = clock;
     // It has been up for a while.
     this.#bootedAt = clock.now() - 86_400;

@@ -75,6 +75,12 @@ export class Params {
     return this.has(key) ? this.text(key) : undefined;
   }
 
+  /** The items of what is a list; one alone of what is not. */
+  list(key: string): string[] {
+    const value = this.#values[key];
+    return (Array.isArray(value) ? value : [value]).map(asText);
+  }
+
   integer(key: string): number | undefined {
     return this.has(key) ? Number(this.#values[key]) : undefined;
   }

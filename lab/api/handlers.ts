@@ -21,6 +21,7 @@ import { guests } from "./guests/guests.ts";
 import { indexes } from "./indexes.ts";
 import { nodes } from "./nodes/nodes.ts";
 import { tasks } from "./nodes/tasks.ts";
+import { time } from "./nodes/time.ts";
 import { pools } from "./pools.ts";
 import { storageConfig } from "./storage/config.ts";
 import { storageStatus } from "./storage/status.ts";
@@ -45,6 +46,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...options,
   ...nodes,
   ...tasks,
+  ...time,
   ...pools,
   ...storageConfig,
   ...storageStatus,

@@ -43,3 +43,12 @@ export function asBoolean(text: string): string {
 }
 
 const wrong = (words: string) => new FormatError(`${words}\n`);
+
+/** The text of an object: the default key first and without its name, then the others in order. */
+export function printPropertyString(properties: Properties, values: Readonly<Record<string, string>>): string {
+  const isDefault = (key: string) => properties[key]?.default_key === 1;
+  return Object.entries(values)
+    .toSorted(([a], [b]) => Number(isDefault(b)) - Number(isDefault(a)) || (a < b ? -1 : 1))
+    .map(([key, value]) => (isDefault(key) ? value : `${key}=${value}`))
+    .join(",");
+}

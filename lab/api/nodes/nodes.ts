@@ -49,8 +49,6 @@ const LAB = "1ab1ab1ab1ab1ab1";
 
 const version: Handler = ({ node }) => ({ version: apiOf(node.release).version, release: node.release, repoid: LAB });
 
-const time: Handler = ({ cluster }) => ({ timezone: "Etc/UTC", time: cluster.now(), localtime: cluster.now() });
-
 const DOWN_AFTER = 2;
 const UP_AFTER = 30;
 
@@ -71,5 +69,4 @@ export const nodes: Readonly<Record<string, Handler>> = {
   "GET /nodes/{node}/status": status,
   "POST /nodes/{node}/status": power,
   "GET /nodes/{node}/version": version,
-  "GET /nodes/{node}/time": time,
 };
