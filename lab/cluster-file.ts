@@ -3,24 +3,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { asText } from "./api/api-error.ts";
 import { dispatch } from "./api/dispatch.ts";
+import { addListed, ListedBackups } from "./backup/listed-backups.ts";
+import { Bytes } from "./bytes.ts";
 import { Chance } from "./chance.ts";
 import type { Clock } from "./clock.ts";
 import { type Cluster, newCluster, nodeOf } from "./cluster.ts";
 import { newConfig } from "./guests/guest.ts";
 import type { Release } from "./schema/schema.ts";
 import { isTimeZone } from "./time-zone.ts";
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
-
-const Bytes = z
-  .union([
-    z.int().nonnegative(),
-    z.string().regex(/^\d+(?:[KMGT]iB)?$/, "a size is a number of bytes, or like 96GiB: KiB, MiB, GiB or TiB"),
-  ])
-  .transform((size) => {
-    const [, amount, unit = ""] = /^(\d+)([KMGT]iB)?$/.exec(String(size)) ?? [];
-    return Number(amount) * (UNITS[unit] ?? 1);
-  });
 
 /** In YAML, 9.2 is a number. */
 const KnownRelease = z.preprocess(
@@ -83,11 +73,22 @@ export const ClusterFile = z.strictObject({
   storages: z
     .array(Storage)
     .default([])
-    .describe("as `POST /storage` takes them, with `capacity` and `used`, which of several nodes each one has"),
+    .describe(
+      "as `POST /storage` takes them, with `capacity`, and `used` by others than the backups below, which of several " +
+        "nodes each one has",
+    ),
   guests: z
     .array(Guest)
     .default([])
     .describe("`vmid`, `type` (`qemu` or `lxc`), `node`, `running`, and what the guest's `config` takes"),
+  backups: z
+    .array(ListedBackups)
+    .default([])
+    .describe(
+      "`storage`, `vmid` (one, or a list: three minutes apart), and either `last`, like `40 days`, with `at`, like " +
+        "`02:00`, or `times`, like `2026-01-31 02:00:00` by the node's clock, or with a `Z`; `size`, `notes`, " +
+        "`protected`; `name` of one that was renamed; `node`, `type` where it is not the guest's",
+    ),
   roles: z.array(Params).default([]).describe("as `POST /access/roles` takes them"),
   groups: z.array(Params).default([]).describe("as `POST /access/groups` takes them"),
   users: z
@@ -149,6 +150,8 @@ export function clusterOf(file: ClusterFile, { release, nodes = file.nodes.lengt
       throw new Error(`guest ${guest.vmid} is on '${guest.node}', which is no node of the file`);
     addGuest(cluster, guest, root);
   }
+  const types = new Map(file.guests.map(({ vmid, type }) => [vmid, type]));
+  for (const listed of file.backups) addListed(cluster, listed, types);
   for (const { poolid = "", comment, ...members } of file.pools) {
     root("POST /pools", comment === undefined ? { poolid } : { poolid, comment });
     if (Object.keys(members).length > 0) root(`PUT /pools/${poolid}`, members);

@@ -55,8 +55,22 @@ export const FailingTask = z
     "say what goes wrong: fail, hang or seconds",
   );
 
+/** What goes wrong with the dry run of a prune: it tells of something else than the prune does. */
+export const WrongDryRun = z.strictObject({
+  ...times,
+  storage: z.string().optional().describe("of which storage it is"),
+  removes: z
+    .int()
+    .positive()
+    .default(1)
+    .describe(
+      "how many backups it marks `remove` beyond what the rules say, the newest of those that stay; 1 if it is not said",
+    ),
+});
+
 export type CallFault = z.infer<typeof CallFault>;
 export type FailingTask = z.infer<typeof FailingTask>;
+export type WrongDryRun = z.infer<typeof WrongDryRun>;
 
 export interface CallSeen {
   readonly node: string;
@@ -70,6 +84,7 @@ export class Faults {
   latency = 0;
   readonly #calls = new Rules<CallFault>();
   readonly #tasks = new Rules<FailingTask>();
+  readonly #dryRuns = new Rules<WrongDryRun>();
 
   /** Has calls go wrong from now on, until what it returns is called. */
   calls(fault: z.input<typeof CallFault>): () => void {
@@ -81,14 +96,20 @@ export class Faults {
     return this.#tasks.add(FailingTask.parse(fault));
   }
 
+  /** Has dry runs tell of more than a prune would do, until what it returns is called. */
+  dryRuns(fault: z.input<typeof WrongDryRun>): () => void {
+    return this.#dryRuns.add(WrongDryRun.parse(fault));
+  }
+
   clear(): void {
     this.#calls.clear();
     this.#tasks.clear();
+    this.#dryRuns.clear();
   }
 
   /** What is set, and how often something came by that it is for. */
   told() {
-    return { calls: this.#calls.told(), tasks: this.#tasks.told() };
+    return { calls: this.#calls.told(), tasks: this.#tasks.told(), dryRuns: this.#dryRuns.told() };
   }
 
   hit({ node, verb, path }: CallSeen): readonly CallFault[] {
@@ -99,6 +120,11 @@ export class Faults {
 
   ofTask(type: string, id: string): TaskFault {
     return this.#tasks.hit((fault) => is(fault.type, type) && is(fault.id, id), 1)[0] ?? {};
+  }
+
+  /** How many backups more than the rules say a dry run marks. */
+  ofDryRun(storage: string): number {
+    return this.#dryRuns.hit((fault) => is(fault.storage, storage), 1)[0]?.removes ?? 0;
   }
 }
 

@@ -24,7 +24,10 @@ import { tasks } from "./nodes/tasks.ts";
 import { time } from "./nodes/time.ts";
 import { pools } from "./pools.ts";
 import { storageConfig } from "./storage/config.ts";
+import { storageContent } from "./storage/content.ts";
+import { prunedBackups } from "./storage/prune-backups.ts";
 import { storageStatus } from "./storage/status.ts";
+import { storageVolumes } from "./storage/volume.ts";
 
 /** What the lab answers, by verb and path of the schema. Everything else is 501. */
 export const handlers: Readonly<Record<string, Handler>> = {
@@ -50,6 +53,9 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...pools,
   ...storageConfig,
   ...storageStatus,
+  ...storageContent,
+  ...storageVolumes,
+  ...prunedBackups,
   ...guests,
   ...guestConfigs,
   ...qemuChanges,

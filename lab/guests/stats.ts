@@ -45,7 +45,8 @@ function bootDisk({ type, config: { values } }: Guest): string | undefined {
   return first === undefined ? undefined : values.get(first);
 }
 
-function sizeOf(disk: string | undefined): number {
+/** How large a disk is, in bytes, as a guest's file says. */
+export function sizeOf(disk: string | undefined): number {
   const [, amount = "0", unit = ""] = /(?:^|,)size=(\d+)([KMGT]?)/.exec(disk ?? "") ?? [];
   return Number(amount) * (UNITS[unit] ?? 1);
 }
