@@ -54,6 +54,7 @@ const Guest = z
     running: z.boolean().default(false),
   })
   .catchall(Scalar);
+const Job = z.record(z.string(), z.union([Scalar, z.array(Scalar)]));
 const Token = z.object({ tokenid: z.string(), value: z.string().optional() }).catchall(Scalar);
 const User = z.object({ tokens: z.array(Token).default([]) }).catchall(Scalar);
 
@@ -99,6 +100,7 @@ export const ClusterFile = z.strictObject({
     ),
   pools: z.array(Params).default([]).describe("`poolid`, `comment`, `vms`, `storage`"),
   acl: z.array(Params).default([]).describe("as `PUT /access/acl` takes them"),
+  jobs: z.array(Job).default([]).describe("for backups, as `POST /cluster/backup` takes them"),
 });
 
 export type ClusterFile = z.infer<typeof ClusterFile>;
@@ -157,6 +159,7 @@ export function clusterOf(file: ClusterFile, { release, nodes = file.nodes.lengt
     if (Object.keys(members).length > 0) root(`PUT /pools/${poolid}`, members);
   }
   for (const entry of file.acl) root("PUT /access/acl", entry);
+  for (const job of file.jobs) root("POST /cluster/backup", job);
   if (Object.keys(file.options).length > 0) root("PUT /cluster/options", file.options);
   return cluster;
 }
@@ -172,9 +175,9 @@ function grown(nodes: ClusterFile["nodes"], count: number): ClusterFile["nodes"]
 }
 
 /** What says which one it is, and is no secret. */
-const IDS = ["userid", "groupid", "roleid", "realm", "storage", "poolid", "path"];
+const IDS = ["userid", "groupid", "roleid", "realm", "storage", "poolid", "path", "id"];
 
-type Caller = (call: string, params: Readonly<Record<string, string>>) => void;
+type Caller = (call: string, params: Readonly<Record<string, string | string[]>>) => void;
 
 /** Does what the file says the way root would, through the API, so that it is held to the API's rules. */
 const callerOf =

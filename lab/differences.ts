@@ -70,8 +70,8 @@ export const differences: readonly { readonly of: string; readonly what: string 
   {
     of: "Parameters",
     what:
-      "The formats `pve-calendar-event` and `pve-command-batch` are let through. The models and flags of processors " +
-      "and the options of `hostpci` are those of 9 on 8.4 as well.",
+      "The format `pve-command-batch` is let through. The models and flags of processors and the options of `hostpci` " +
+      "are those of 9 on 8.4 as well.",
   },
   {
     of: "Answers",

@@ -6,6 +6,7 @@ import { apiOf, type Release } from "../schema/schema.ts";
 import { ApiError, badParameters, died, forbidden } from "./api-error.ts";
 import { Params } from "./call.ts";
 import { handlers } from "./handlers.ts";
+import { inLists } from "./in-lists.ts";
 import { type Route, router } from "./route.ts";
 
 /** A request whose sender is known. */
@@ -40,16 +41,17 @@ export function dispatch(cluster: Cluster, node: ClusterNode, request: Request):
   authorize({ config: cluster.access, release: node.release, holder }, route.method.permissions, all);
   const other = otherNode(cluster, node, route);
   if (other) return dispatch(cluster, other, request);
-  const errors = check(all, route.method.parameters);
+  const given = inLists(all, route.method.parameters.properties);
+  const errors = check(given, route.method.parameters);
   if (!errors.none) throw badParameters(Object.fromEntries(errors.entries()));
   const handler = handlers[`${verb} ${route.path}`];
   if (!handler) throw new ApiError(501, `Method '${verb} ${path}' is not part of the lab`);
-  if (verb !== "GET" && !LOGINS.has(route.path) && !isQuorate(cluster)) throw died("cluster not ready - no quorum?");
-  return handler({ cluster, node, params: new Params(all), holder });
+  if (verb !== "GET" && !ELSEWHERE.has(route.path) && !isQuorate(cluster)) throw died("cluster not ready - no quorum?");
+  return handler({ cluster, node, params: new Params(given), holder });
 }
 
 /** What writes nothing to the cluster's file system. */
-const LOGINS = new Set(["/access/ticket", "/access/vncticket"]);
+const ELSEWHERE = new Set(["/access/ticket", "/access/vncticket", "/nodes/{node}/time"]);
 
 /** The node that a call is handed on to, if it is for another one. */
 function otherNode(cluster: Cluster, self: ClusterNode, { method, places }: Route): ClusterNode | undefined {

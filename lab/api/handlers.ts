@@ -11,6 +11,9 @@ import { tokens } from "./access/tokens.ts";
 import { userTfa } from "./access/user-tfa.ts";
 import { users } from "./access/users.ts";
 import type { Handler } from "./call.ts";
+import { backup } from "./cluster/backup.ts";
+import { backupInfo } from "./cluster/backup-info.ts";
+import { jobs } from "./cluster/jobs.ts";
 import { options } from "./cluster/options.ts";
 import { clusterResources } from "./cluster/resources.ts";
 import { clusterStatus } from "./cluster/status.ts";
@@ -47,6 +50,9 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...clusterStatus,
   ...clusterResources,
   ...options,
+  ...backup,
+  ...backupInfo,
+  ...jobs,
   ...nodes,
   ...tasks,
   ...time,

@@ -10,3 +10,13 @@ export function orFails<T>(words: string, work: () => T): T {
     throw died(`${words}: ${asText(thrown)}`);
   }
 }
+
+/** Does what PVE does under a lock that hands on the words of what goes wrong, and nothing else of it: all is 500. */
+export function underLock(work: () => void): null {
+  try {
+    work();
+    return null;
+  } catch (thrown) {
+    throw thrown instanceof ApiError ? died(asText(thrown)) : thrown;
+  }
+}

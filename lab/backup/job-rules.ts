@@ -1,4 +1,5 @@
-import { badParameters } from "../api/api-error.ts";
+import { badParameters, died } from "../api/api-error.ts";
+import { listItems } from "../schema/formats.ts";
 import type { Release } from "../schema/schema.ts";
 import { isSet, type Job, valueIn } from "./job.ts";
 import { notesComplaint } from "./notes-template.ts";
@@ -15,10 +16,7 @@ export function settleSchedule(draft: Draft, isNeeded: boolean): void {
   if (draft.has("schedule")) {
     if (start !== undefined) throw badParameters({ starttime: "'starttime' and 'schedule' cannot both be set" });
   } else if (start !== undefined) {
-    const some = (days ?? "")
-      .split(/[,;\0\s]+/)
-      .filter((day) => day !== "")
-      .join(",");
+    const some = listItems(days ?? "").join(",");
     draft.set("schedule", [some === "" || some === EVERY_DAY ? start : `${some} ${start}`]);
   } else if (isNeeded) throw badParameters({ schedule: "neither 'starttime' nor 'schedule' were set" });
 }
@@ -53,4 +51,10 @@ export function settleSelection(job: Draft, change: Job): void {
     return isSet(job, "pool") ? ["vmid", "all", "exclude"] : [];
   };
   for (const key of pushedOut()) job.delete(key);
+}
+
+/** A line of the file is a line: what would end it early is refused, but in a list, where PVE does not look. */
+export function mustBeOneLine(job: Job): void {
+  for (const [key, [text = ""]] of job)
+    if (key !== "exclude-path" && /[\n\r]/.test(text)) throw died("property contains a line feed");
 }

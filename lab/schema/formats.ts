@@ -1,4 +1,5 @@
 import { accessFormats } from "./formats/access.ts";
+import { calendarEvent } from "./formats/calendar-event.ts";
 import { clusterFormats } from "./formats/cluster.ts";
 import { firewallFormats } from "./formats/firewall.ts";
 import { guestFormats } from "./formats/guest.ts";
@@ -15,6 +16,7 @@ export const validators: Validators = {
   string: () => {},
   urlencoded: only(/^[-%a-zA-Z0-9_.!~*'()]*$/, (text) => `invalid urlencoded string: ${text}`),
   "pve-configid": only(/^[a-z][a-z0-9_-]+$/i, (text) => `invalid configuration ID '${text}'`),
+  "pve-calendar-event": calendarEvent,
   ...accessFormats,
   ...clusterFormats,
   ...firewallFormats,
@@ -25,7 +27,7 @@ export const validators: Validators = {
 };
 
 /** The formats that are not held to anything, whatever PVE says of them. */
-export const LET_THROUGH: readonly string[] = ["pve-calendar-event", "pve-command-batch"];
+export const LET_THROUGH: readonly string[] = ["pve-command-batch"];
 
 /** Throws a `FormatError` where `text` is not as its format wants it. */
 export function checkFormat(format: string, text: string): void {
