@@ -1,2 +1,8 @@
 // What a program imports: the classes of resources, and nothing that they need to run.
 export { ApiTokenRole, type ApiTokenRoleArgs } from "./access/api-token-role.ts";
+export {
+  type BackupJobArgs,
+  type BackupKeep,
+  BackupRetention,
+  type BackupRetentionArgs,
+} from "./backup/backup-retention.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
+import { type Claimant, type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import { isNothing } from "../core/standing.ts";
 import type { PveApi } from "../pve/api.ts";
@@ -66,7 +66,7 @@ export const isOnlyUsed = ({ role }: Args): boolean => !role.privileges && !role
 export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
 
 /** A few lists, read once for all token roles of a run. */
-export async function readFacts(_name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
+export async function readFacts(_who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
   const api = await apiOf(run);
   const [roles, users, acl, seesAll, groups] = await Promise.all([
     api.read("GET /access/roles", {}, run.since),

@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import type { Desired, Effect } from "../core/kind.ts";
+import type { Claimant, Desired, Effect } from "../core/kind.ts";
 import {
   type Facts,
   idOf,
@@ -20,7 +20,7 @@ const DAY = 86_400;
 /** Days before a token's end in which every preview says so. */
 const NOTICE = 14;
 
-export function desired(_name: string, args: Args, facts: Facts): Desired {
+export function desired(_who: Claimant, args: Args, facts: Facts): Desired {
   const { user, token, role } = args;
   const turn = turnOf(args, facts);
   const standing = turn.previous === undefined ? [turn.name] : [turn.name, turn.previous];

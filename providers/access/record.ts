@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteIn, urnIn, urnWord, withNote } from "../core/note.ts";
 
 const Made = z.enum(["role", "user"]);
 export type Made = z.output<typeof Made>;
@@ -28,12 +29,10 @@ export const AccessRecord = z.object({
 });
 export type AccessRecord = z.output<typeof AccessRecord>;
 
-const MARK = /^(.*?) ?\[pve-ops ([^[\]]+)\]$/s;
-
 /** A comment that a person reads first, with our note at its end. */
 export function withRecord(comment: string, record: AccessRecord): string {
   const { urn, token, role, was, drop, made, user, generation, since, keepers } = record;
-  const words = {
+  return withNote(comment, {
     token,
     role,
     was: was.join(","),
@@ -43,10 +42,8 @@ export function withRecord(comment: string, record: AccessRecord): string {
     no: String(generation),
     since: String(since),
     keepers,
-    of: urn.replace(/[\s[\]%]/g, (character) => encodeURIComponent(character)),
-  };
-  const note = Object.entries(words).flatMap(([key, value]) => (value === "" ? [] : [`${key}=${value}`]));
-  return `${comment}${comment === "" ? "" : " "}[pve-ops ${note.join(" ")}]`;
+    of: urnWord(urn),
+  });
 }
 
 /** The comment as it was declared, and our note, where there is one. */
@@ -54,17 +51,16 @@ export function commentIn(text: string | undefined): {
   readonly comment: string;
   readonly record: AccessRecord | undefined;
 } {
-  const [, comment, note = ""] = MARK.exec(text ?? "") ?? [];
-  const record = comment === undefined ? undefined : recordIn(note);
-  return record && comment !== undefined ? { comment, record } : { comment: text ?? "", record: undefined };
+  const note = noteIn(text ?? "");
+  const record = note && recordIn(note.words);
+  return record ? { comment: note.comment, record } : { comment: text ?? "", record: undefined };
 }
 
 /** None where it is no note of ours: anybody may write into the comment of a token of their own. */
-function recordIn(note: string): AccessRecord | undefined {
-  const words = new Map(note.split(" ").map((word) => [word.split("=", 1)[0], word.slice(word.indexOf("=") + 1)]));
+function recordIn(words: ReadonlyMap<string, string>): AccessRecord | undefined {
   const list = (key: string) => (words.get(key) ?? "").split(",").filter((item) => item !== "");
   const parsed = AccessRecord.safeParse({
-    urn: decoded(words.get("of")),
+    urn: urnIn(words.get("of")),
     token: words.get("token"),
     role: words.get("role"),
     was: list("was"),
@@ -76,12 +72,4 @@ function recordIn(note: string): AccessRecord | undefined {
     keepers: words.get("keepers") ?? "",
   });
   return parsed.data;
-}
-
-function decoded(text: string | undefined): string | undefined {
-  try {
-    return text === undefined ? undefined : decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -9,6 +9,8 @@ export interface Finding {
   /** The host, guest or object it is about. */
   readonly target: string;
   readonly message: string;
+  /** A number that it comes to, and that a gate's rule can go by. */
+  readonly amount?: number;
 }
 
 /** Adds `finding` as one line of JSON to the file that `PVE_OPS_REPORT` names, for the plan gate. */

@@ -25,6 +25,7 @@ export interface Effect {
     | "packages"
     | "maintenance"
     | "prune"
+    | "protect"
     | "task"
     | "secret";
   readonly target: string;
@@ -83,10 +84,12 @@ export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> 
   readonly keeps?: Readonly<Record<string, "plain" | "secret">>;
   /** What must not be worked on twice at a time: a host, say. */
   target(args: Args): string;
-  /** Reads what has to be known, and changes nothing. `name` is the resource's; `last` is none where the state has none. */
-  facts(name: string, args: Args, run: Run, last: Last | undefined): Promise<Facts>;
+  /** Reads what has to be known, and changes nothing. `last` is none where the state has none. */
+  facts(who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<Facts>;
+  /** Reads just what stands, where all the facts are much more: after writing, and in a refresh. */
+  readBack?(who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<CommonFacts>;
   /** Pure. */
-  desired(name: string, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
+  desired(who: Claimant, args: Args, facts: Facts, run: Pick<Run, "secret">): Desired;
   /** Pure: from the world as it is to `wanted`; to `NOTHING` when the resource goes. Each can be repeated. */
   steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[];
   /** What it is to keep it says as soon as it knows it: a failure after that does not lose it. */

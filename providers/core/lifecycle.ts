@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { Lifecycle } from "./deferred.ts";
 import { type Failure, failureWords, parse } from "./door.ts";
 import { hush, hushed } from "./hush.ts";
-import { type CommonArgs, type CommonFacts, type Kept, type Kind, NOTHING, type Standing } from "./kind.ts";
+import {
+  type Claimant,
+  type CommonArgs,
+  type CommonFacts,
+  type Kept,
+  type Kind,
+  NOTHING,
+  type Standing,
+} from "./kind.ts";
 import { nameOf, urnOf } from "./owner.ts";
 import { type Names, type Props, pack, plain, TAKEN, unpack } from "./props.ts";
 import {
@@ -65,6 +73,9 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   const parts = (standing: Standing) => Object.fromEntries(kind.renders.map((key) => [key, standing[key]]));
   const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
 
+  const claimant = (frame: Props["frame"]): Claimant => ({ name: nameOf(frame.owner), urn: urnOf(type, frame) });
+  const readBack: (...asked: Parameters<typeof kind.facts>) => Promise<CommonFacts> = (who, args, run, last) =>
+    (kind.readBack ?? kind.facts)(who, args, run, last);
   const runOf = (props: Props, since?: number) => at.run(type, props.frame, hush(props), since);
 
   /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
@@ -88,12 +99,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     since: number,
   ): Promise<Converged> {
     const { frame } = next;
-    const [args, name, run] = [stored(next), nameOf(frame.owner), await runOf(next, since)];
+    const [args, who, run] = [stored(next), claimant(frame), await runOf(next, since)];
     let kept = last?.kept ?? {};
-    const urn = urnOf(type, frame);
-    const before = await kind.facts(name, args, run, last);
+    const before = await kind.facts(who, args, run, last);
     refuseAnothers(type, frame, [before.claimedBy, last && urnOf(type, last.frame)]);
-    const tookOver = last === undefined && before.claimedBy === urn;
+    const tookOver = last === undefined && before.claimedBy === who.urn;
     if (tookOver) await run.tell(takenOver(frame.owner));
     const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
     const inTheWay = args.force ? [] : conflicts(before.standing, left, wanted);
@@ -101,10 +111,10 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     else refuseChanged(type, frame, inTheWay, wanted === NOTHING);
 
     if (wanted !== NOTHING) {
-      const { refusals, awaited = [] } = kind.desired(name, args, before, run);
+      const { refusals, awaited = [] } = kind.desired(who, args, before, run);
       refuseFailing(type, frame, [...refusals, ...awaited]);
     }
-    const todo = kind.steps({ name, urn }, args, before, wanted, kept);
+    const todo = kind.steps(who, args, before, wanted, kept);
     const keepMore = (more: Kept) => {
       kept = { ...kept, ...more };
     };
@@ -121,7 +131,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       );
     // What is gone is what nothing claims any more, whatever the state says of it.
     const done = wanted === NOTHING ? undefined : { standing: wanted, kept };
-    const after = await kind.facts(name, args, run, done).catch((thrown: unknown) => {
+    const after = await readBack(who, args, run, done).catch((thrown: unknown) => {
       throw keep(left, failure ?? thrown);
     });
     const short = failure ?? missing(type, frame, conflicts(after.standing, wanted, wanted));
@@ -141,12 +151,12 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
       const { args } = parsed;
       try {
-        const [name, run] = [nameOf(frame.owner), await runOf(next)];
+        const [who, run] = [claimant(frame), await runOf(next)];
         const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
         const last = before === undefined ? undefined : { standing: unpack(olds, known).standing, kept: undefined };
-        const facts = await kind.facts(name, args, run, last);
+        const facts = await kind.facts(who, args, run, last);
         refuseAnothers(type, frame, [facts.claimedBy, before]);
-        const { standing, effects, onDelete, findings, refusals, awaited = [] } = kind.desired(name, args, facts, run);
+        const { standing, effects, onDelete, findings, refusals, awaited = [] } = kind.desired(who, args, facts, run);
         await Promise.all([...findings, ...awaited.map((one) => notThereYet(frame.owner, one))].map(run.tell));
         return { inputs: pack(args, frame, { ...parts(standing), effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
@@ -188,7 +198,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const last = unpack(props, known);
         const args = stored(last);
         const run = await runOf(last);
-        const facts = await kind.facts(nameOf(last.frame.owner), args, run, last);
+        const facts = await readBack(claimant(last.frame), args, run, last);
         if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });

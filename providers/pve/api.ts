@@ -120,7 +120,7 @@ function requestOf(endpoint: Endpoint, takes: object): Request {
     return encodeURIComponent(value);
   });
   const form = new URLSearchParams(
-    [...left].map(([name, value]): [string, string] => [name, written(value)]),
+    [...left].flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, written(one)])),
   ).toString();
   const hasBody = verb === "POST" || verb === "PUT";
   return { verb, path: form && !hasBody ? `${path}?${form}` : path, form: hasBody ? form : undefined };

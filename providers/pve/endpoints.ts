@@ -56,6 +56,159 @@ const schemas = {
   ),
   "PUT /access/acl": z.null(),
   "GET /access/permissions": z.record(z.string(), z.unknown()),
+  "GET /cluster/resources": z.array(
+    z.looseObject({
+      "cgroup-mode": maybe(number),
+      content: maybe(text),
+      cpu: maybe(number),
+      disk: maybe(number),
+      diskread: maybe(number),
+      diskwrite: maybe(number),
+      hastate: maybe(text),
+      "host-arch": maybe(text),
+      id: text,
+      level: maybe(text),
+      lock: maybe(text),
+      maxcpu: maybe(number),
+      maxdisk: maybe(number),
+      maxmem: maybe(number),
+      mem: maybe(number),
+      memhost: maybe(number),
+      name: maybe(text),
+      netin: maybe(number),
+      netout: maybe(number),
+      network: maybe(text),
+      "network-type": maybe(text),
+      node: maybe(text),
+      plugintype: maybe(text),
+      pool: maybe(text),
+      protocol: maybe(text),
+      sdn: maybe(text),
+      shared: maybe(flag),
+      status: maybe(text),
+      storage: maybe(text),
+      tags: maybe(text),
+      template: maybe(flag),
+      type: text,
+      uptime: maybe(number),
+      vmid: maybe(number),
+      "zone-type": maybe(text),
+    }),
+  ),
+  "GET /cluster/backup": z.array(
+    z.looseObject({
+      all: maybe(flag),
+      bwlimit: maybe(number),
+      comment: maybe(text),
+      compress: maybe(text),
+      dumpdir: maybe(text),
+      enabled: maybe(flag),
+      exclude: maybe(text),
+      "exclude-path": maybe(z.array(text)),
+      fleecing: maybe(z.looseObject({ enabled: maybe(flag), storage: maybe(text) })),
+      id: text,
+      ionice: maybe(number),
+      lockwait: maybe(number),
+      mailnotification: maybe(text),
+      mailto: maybe(text),
+      maxfiles: maybe(number),
+      mode: maybe(text),
+      "next-run": maybe(number),
+      node: maybe(text),
+      "notes-template": maybe(text),
+      "notification-mode": maybe(text),
+      "pbs-change-detection-mode": maybe(text),
+      performance: maybe(z.looseObject({ "max-workers": maybe(number), "pbs-entries-max": maybe(number) })),
+      pigz: maybe(number),
+      pool: maybe(text),
+      protected: maybe(flag),
+      "prune-backups": maybe(
+        z.looseObject({
+          "keep-all": maybe(flag),
+          "keep-daily": maybe(number),
+          "keep-hourly": maybe(number),
+          "keep-last": maybe(number),
+          "keep-monthly": maybe(number),
+          "keep-weekly": maybe(number),
+          "keep-yearly": maybe(number),
+        }),
+      ),
+      quiet: maybe(flag),
+      remove: maybe(flag),
+      "repeat-missed": maybe(flag),
+      schedule: maybe(text),
+      script: maybe(text),
+      stdexcludes: maybe(flag),
+      stop: maybe(flag),
+      stopwait: maybe(number),
+      storage: maybe(text),
+      tmpdir: maybe(text),
+      vmid: maybe(text),
+      zstd: maybe(number),
+    }),
+  ),
+  "GET /cluster/backup-info/not-backed-up": z.array(z.looseObject({ name: maybe(text), type: text, vmid: number })),
+  "POST /cluster/backup": z.null(),
+  "PUT /cluster/backup/{id}": z.null(),
+  "DELETE /cluster/backup/{id}": z.null(),
+  "GET /storage": z.array(z.looseObject({ storage: text })),
+  "PUT /storage/{storage}": z.looseObject({
+    config: maybe(z.looseObject({ "encryption-key": maybe(text) })),
+    storage: text,
+    type: text,
+  }),
+  "GET /nodes/{node}/time": z.looseObject({ localtime: number, time: number, timezone: text }),
+  "GET /nodes/{node}/storage": z.array(
+    z.looseObject({
+      active: maybe(flag),
+      avail: maybe(number),
+      content: text,
+      enabled: maybe(flag),
+      formats: maybe(z.looseObject({ default: text, supported: z.array(text) })),
+      select_existing: maybe(flag),
+      shared: maybe(flag),
+      storage: text,
+      total: maybe(number),
+      type: text,
+      used: maybe(number),
+      used_fraction: maybe(number),
+    }),
+  ),
+  "GET /nodes/{node}/storage/{storage}/content": z.array(
+    z.looseObject({
+      "approximate-size": maybe(number),
+      ctime: maybe(number),
+      encrypted: maybe(text),
+      format: text,
+      notes: maybe(text),
+      parent: maybe(text),
+      protected: maybe(flag),
+      size: maybe(number),
+      used: maybe(number),
+      verification: maybe(z.looseObject({ state: text, upid: text })),
+      vmid: maybe(number),
+      volid: text,
+    }),
+  ),
+  "PUT /nodes/{node}/storage/{storage}/content/{volume}": z.null(),
+  "GET /nodes/{node}/storage/{storage}/prunebackups": z.array(
+    z.looseObject({ ctime: number, mark: text, type: text, vmid: maybe(number), volid: text }),
+  ),
+  "POST /nodes/{node}/vzdump": text,
+  "GET /nodes/{node}/tasks": z.array(
+    z.looseObject({
+      endtime: maybe(number),
+      id: text,
+      node: text,
+      pid: number,
+      pstart: number,
+      starttime: number,
+      status: maybe(text),
+      type: text,
+      upid: text,
+      user: text,
+    }),
+  ),
   "GET /nodes/{node}/tasks/{upid}/status": z.looseObject({
     exitstatus: maybe(text),
     id: text,
@@ -148,6 +301,234 @@ export interface Takes {
     readonly users?: string | undefined;
   };
   "GET /access/permissions": { readonly path?: string | undefined; readonly userid?: string | undefined };
+  "GET /cluster/resources": { readonly type?: string | undefined };
+  "GET /cluster/backup": Readonly<Record<string, never>>;
+  "GET /cluster/backup-info/not-backed-up": Readonly<Record<string, never>>;
+  "POST /cluster/backup": {
+    readonly all?: boolean | undefined;
+    readonly bwlimit?: number | undefined;
+    readonly comment?: string | undefined;
+    readonly compress?: string | undefined;
+    readonly dow?: string | undefined;
+    readonly dumpdir?: string | undefined;
+    readonly enabled?: boolean | undefined;
+    readonly exclude?: string | undefined;
+    readonly "exclude-path"?: readonly string[] | undefined;
+    readonly fleecing?: string | undefined;
+    readonly id?: string | undefined;
+    readonly ionice?: number | undefined;
+    readonly lockwait?: number | undefined;
+    readonly mailnotification?: string | undefined;
+    readonly mailto?: string | undefined;
+    readonly maxfiles?: number | undefined;
+    readonly mode?: string | undefined;
+    readonly node?: string | undefined;
+    readonly "notes-template"?: string | undefined;
+    readonly "notification-mode"?: string | undefined;
+    readonly "notification-policy"?: string | undefined;
+    readonly "notification-target"?: string | undefined;
+    readonly "pbs-change-detection-mode"?: string | undefined;
+    readonly performance?: string | undefined;
+    readonly pigz?: number | undefined;
+    readonly pool?: string | undefined;
+    readonly protected?: boolean | undefined;
+    readonly "prune-backups"?: string | undefined;
+    readonly quiet?: boolean | undefined;
+    readonly remove?: boolean | undefined;
+    readonly "repeat-missed"?: boolean | undefined;
+    readonly schedule?: string | undefined;
+    readonly script?: string | undefined;
+    readonly starttime?: string | undefined;
+    readonly stdexcludes?: boolean | undefined;
+    readonly stop?: boolean | undefined;
+    readonly stopwait?: number | undefined;
+    readonly storage?: string | undefined;
+    readonly tmpdir?: string | undefined;
+    readonly vmid?: string | undefined;
+    readonly zstd?: number | undefined;
+  };
+  "PUT /cluster/backup/{id}": {
+    readonly all?: boolean | undefined;
+    readonly bwlimit?: number | undefined;
+    readonly comment?: string | undefined;
+    readonly compress?: string | undefined;
+    readonly delete?: string | undefined;
+    readonly dow?: string | undefined;
+    readonly dumpdir?: string | undefined;
+    readonly enabled?: boolean | undefined;
+    readonly exclude?: string | undefined;
+    readonly "exclude-path"?: readonly string[] | undefined;
+    readonly fleecing?: string | undefined;
+    readonly id: string;
+    readonly ionice?: number | undefined;
+    readonly lockwait?: number | undefined;
+    readonly mailnotification?: string | undefined;
+    readonly mailto?: string | undefined;
+    readonly maxfiles?: number | undefined;
+    readonly mode?: string | undefined;
+    readonly node?: string | undefined;
+    readonly "notes-template"?: string | undefined;
+    readonly "notification-mode"?: string | undefined;
+    readonly "notification-policy"?: string | undefined;
+    readonly "notification-target"?: string | undefined;
+    readonly "pbs-change-detection-mode"?: string | undefined;
+    readonly performance?: string | undefined;
+    readonly pigz?: number | undefined;
+    readonly pool?: string | undefined;
+    readonly protected?: boolean | undefined;
+    readonly "prune-backups"?: string | undefined;
+    readonly quiet?: boolean | undefined;
+    readonly remove?: boolean | undefined;
+    readonly "repeat-missed"?: boolean | undefined;
+    readonly schedule?: string | undefined;
+    readonly script?: string | undefined;
+    readonly starttime?: string | undefined;
+    readonly stdexcludes?: boolean | undefined;
+    readonly stop?: boolean | undefined;
+    readonly stopwait?: number | undefined;
+    readonly storage?: string | undefined;
+    readonly tmpdir?: string | undefined;
+    readonly vmid?: string | undefined;
+    readonly zstd?: number | undefined;
+  };
+  "DELETE /cluster/backup/{id}": { readonly id: string };
+  "GET /storage": { readonly type?: string | undefined };
+  "PUT /storage/{storage}": {
+    readonly blocksize?: string | undefined;
+    readonly bwlimit?: string | undefined;
+    readonly comstar_hg?: string | undefined;
+    readonly comstar_tg?: string | undefined;
+    readonly content?: string | undefined;
+    readonly "content-dirs"?: string | undefined;
+    readonly "create-base-path"?: boolean | undefined;
+    readonly "create-subdirs"?: boolean | undefined;
+    readonly "data-pool"?: string | undefined;
+    readonly delete?: string | undefined;
+    readonly digest?: string | undefined;
+    readonly disable?: boolean | undefined;
+    readonly domain?: string | undefined;
+    readonly "encryption-key"?: string | undefined;
+    readonly fingerprint?: string | undefined;
+    readonly format?: string | undefined;
+    readonly "fs-name"?: string | undefined;
+    readonly fuse?: boolean | undefined;
+    readonly is_mountpoint?: string | undefined;
+    readonly keyring?: string | undefined;
+    readonly krbd?: boolean | undefined;
+    readonly lio_tpg?: string | undefined;
+    readonly "master-pubkey"?: string | undefined;
+    readonly "max-protected-backups"?: number | undefined;
+    readonly maxfiles?: number | undefined;
+    readonly mkdir?: boolean | undefined;
+    readonly monhost?: string | undefined;
+    readonly mountpoint?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly nocow?: boolean | undefined;
+    readonly nodes?: string | undefined;
+    readonly nowritecache?: boolean | undefined;
+    readonly options?: string | undefined;
+    readonly password?: string | undefined;
+    readonly pool?: string | undefined;
+    readonly port?: number | undefined;
+    readonly preallocation?: string | undefined;
+    readonly "prune-backups"?: string | undefined;
+    readonly saferemove?: boolean | undefined;
+    readonly "saferemove-stepsize"?: number | undefined;
+    readonly saferemove_throughput?: string | undefined;
+    readonly server?: string | undefined;
+    readonly server2?: string | undefined;
+    readonly shared?: boolean | undefined;
+    readonly "skip-cert-verification"?: boolean | undefined;
+    readonly smbversion?: string | undefined;
+    readonly "snapshot-as-volume-chain"?: boolean | undefined;
+    readonly sparse?: boolean | undefined;
+    readonly storage: string;
+    readonly subdir?: string | undefined;
+    readonly tagged_only?: boolean | undefined;
+    readonly transport?: string | undefined;
+    readonly username?: string | undefined;
+    readonly "zfs-base-path"?: string | undefined;
+  };
+  "GET /nodes/{node}/time": { readonly node: string };
+  "GET /nodes/{node}/storage": {
+    readonly content?: string | undefined;
+    readonly enabled?: boolean | undefined;
+    readonly format?: boolean | undefined;
+    readonly node: string;
+    readonly storage?: string | undefined;
+    readonly target?: string | undefined;
+  };
+  "GET /nodes/{node}/storage/{storage}/content": {
+    readonly content?: string | undefined;
+    readonly node: string;
+    readonly storage: string;
+    readonly vmid?: number | undefined;
+  };
+  "PUT /nodes/{node}/storage/{storage}/content/{volume}": {
+    readonly node: string;
+    readonly notes?: string | undefined;
+    readonly protected?: boolean | undefined;
+    readonly storage?: string | undefined;
+    readonly volume: string;
+  };
+  "GET /nodes/{node}/storage/{storage}/prunebackups": {
+    readonly node: string;
+    readonly "prune-backups"?: string | undefined;
+    readonly storage: string;
+    readonly type?: string | undefined;
+    readonly vmid?: number | undefined;
+  };
+  "POST /nodes/{node}/vzdump": {
+    readonly all?: boolean | undefined;
+    readonly bwlimit?: number | undefined;
+    readonly compress?: string | undefined;
+    readonly dumpdir?: string | undefined;
+    readonly exclude?: string | undefined;
+    readonly "exclude-path"?: readonly string[] | undefined;
+    readonly fleecing?: string | undefined;
+    readonly ionice?: number | undefined;
+    readonly "job-id"?: string | undefined;
+    readonly lockwait?: number | undefined;
+    readonly mailnotification?: string | undefined;
+    readonly mailto?: string | undefined;
+    readonly maxfiles?: number | undefined;
+    readonly mode?: string | undefined;
+    readonly node?: string | undefined;
+    readonly "notes-template"?: string | undefined;
+    readonly "notification-mode"?: string | undefined;
+    readonly "notification-policy"?: string | undefined;
+    readonly "notification-target"?: string | undefined;
+    readonly "pbs-change-detection-mode"?: string | undefined;
+    readonly performance?: string | undefined;
+    readonly pigz?: number | undefined;
+    readonly pool?: string | undefined;
+    readonly protected?: boolean | undefined;
+    readonly "prune-backups"?: string | undefined;
+    readonly quiet?: boolean | undefined;
+    readonly remove?: boolean | undefined;
+    readonly script?: string | undefined;
+    readonly stdexcludes?: boolean | undefined;
+    readonly stdout?: boolean | undefined;
+    readonly stop?: boolean | undefined;
+    readonly stopwait?: number | undefined;
+    readonly storage?: string | undefined;
+    readonly tmpdir?: string | undefined;
+    readonly vmid?: string | undefined;
+    readonly zstd?: number | undefined;
+  };
+  "GET /nodes/{node}/tasks": {
+    readonly errors?: boolean | undefined;
+    readonly limit?: number | undefined;
+    readonly node: string;
+    readonly since?: number | undefined;
+    readonly source?: string | undefined;
+    readonly start?: number | undefined;
+    readonly statusfilter?: string | undefined;
+    readonly typefilter?: string | undefined;
+    readonly until?: number | undefined;
+    readonly userfilter?: string | undefined;
+    readonly vmid?: number | undefined;
+  };
   "GET /nodes/{node}/tasks/{upid}/status": { readonly node: string; readonly upid: string };
   "GET /nodes/{node}/tasks/{upid}/log": {
     readonly download?: boolean | undefined;

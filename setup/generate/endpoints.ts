@@ -20,6 +20,21 @@ const USED = [
   "GET /access/acl",
   "PUT /access/acl",
   "GET /access/permissions",
+  "GET /cluster/resources",
+  "GET /cluster/backup",
+  "GET /cluster/backup-info/not-backed-up",
+  "POST /cluster/backup",
+  "PUT /cluster/backup/{id}",
+  "DELETE /cluster/backup/{id}",
+  "GET /storage",
+  "PUT /storage/{storage}",
+  "GET /nodes/{node}/time",
+  "GET /nodes/{node}/storage",
+  "GET /nodes/{node}/storage/{storage}/content",
+  "PUT /nodes/{node}/storage/{storage}/content/{volume}",
+  "GET /nodes/{node}/storage/{storage}/prunebackups",
+  "POST /nodes/{node}/vzdump",
+  "GET /nodes/{node}/tasks",
   "GET /nodes/{node}/tasks/{upid}/status",
   "GET /nodes/{node}/tasks/{upid}/log",
 ];
@@ -98,6 +113,7 @@ function taken(methods: readonly Method[]): string {
 function typeOf(schemas: readonly Schema[]): string {
   const types = schemas.map(({ type }) => {
     if (type === "boolean") return "boolean";
+    if (type === "array") return "readonly string[]";
     return type === "integer" || type === "number" ? "number" : "string";
   });
   return [...new Set(types)].join(" | ");

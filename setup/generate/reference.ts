@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { presets } from "../../providers/access/presets.ts";
-import { ApiTokenRole } from "../../providers/schemas.ts";
+import { ApiTokenRole, BackupRetention } from "../../providers/schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** What is written into a page between `<!-- NAME -->` and `<!-- end of NAME -->`, made from the code. */
 const PARTS: Readonly<Record<string, () => string>> = {
   "args of ApiTokenRole": () => argsTable(ApiTokenRole),
+  "args of BackupRetention": () => argsTable(BackupRetention),
   presets: presetsTable,
 };
 

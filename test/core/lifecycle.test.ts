@@ -158,7 +158,7 @@ describe("the lifecycle that all resources share", () => {
     const { id, outs } = await provider().create(await checked(provider(), args));
     const newer: typeof kind = {
       ...kind,
-      desired: (name, args, facts, run) => kind.desired(name, { ...args, text: `${args.text}!` }, facts, run),
+      desired: (who, args, facts, run) => kind.desired(who, { ...args, text: `${args.text}!` }, facts, run),
     };
     expect(await provider(newer).diff(id, outs, await checked(provider(newer), args))).to.deep.include({
       changes: true,

@@ -1,0 +1,196 @@
+import type { Finding } from "../core/finding.ts";
+import type { Facts } from "./backup-facts.ts";
+import type { Args } from "./backup-retention.args.ts";
+import { calendarEventIn, isMistake } from "./calendar.ts";
+import { disagreements, falls, zoneOf } from "./falls.ts";
+import type { JobObject } from "./job.ts";
+import { nextRuns } from "./next-run.ts";
+import { retentionAt } from "./pruning.ts";
+import { retentionWords } from "./retention.ts";
+import { type Guest, guestsOf } from "./selection.ts";
+import { backupWords, guestWords, timeWords } from "./words.ts";
+
+/** How many runs of a job are told, and how many are looked at for others that begin with them. */
+const TOLD = 5;
+const LOOKED_AT = 60;
+
+/** What is true today of what is declared, and should be known before it is. Pure. */
+export function findings(args: Args, facts: Facts): Finding[] {
+  const ours = args.jobs.flatMap(({ id }) => {
+    const job = facts.planned.get(id);
+    return job ? [{ id, job, guests: guestsOf(job, facts.guests) }] : [];
+  });
+  return [
+    ...ours.flatMap((one) => [about(one, args, facts), nextOf(one, facts), ...modeOf(one)]),
+    ...sameStart(
+      ours.map(({ id }) => id),
+      facts,
+    ),
+    ...sharedShelf(ours, args, facts),
+    ...whatFalls(facts),
+    ...notBackedUp(facts),
+  ];
+}
+
+interface Ours {
+  readonly id: string;
+  readonly job: JobObject;
+  readonly guests: readonly Guest[];
+}
+
+const info = (code: string, target: string, message: string): Finding => ({ level: "info", code, target, message });
+const warning = (code: string, target: string, message: string): Finding => ({
+  level: "warning",
+  code,
+  target,
+  message,
+});
+
+function about({ id, job, guests }: Ours, args: Args, { storages }: Facts): Finding {
+  const retention = retentionAt(job, args, storages);
+  const keeps = retention
+    ? `keeps ${retentionWords(retention)}${job["prune-backups"] ? "" : ", as the storage does"}`
+    : "keeps all, since neither job nor storage says anything (unless a node's /etc/vzdump.conf does)";
+  const names = guests.map(guestWords).join(", ") || "nobody";
+  const nodes = [...new Set(guests.map(({ node }) => node))].toSorted().join(", ");
+  return info(
+    "job",
+    id,
+    `${id} (${job.mode} to ${job.storage}) backs up ${names}${nodes && ` on ${nodes}`}, and ${keeps}.`,
+  );
+}
+
+function nextOf({ id, job, guests }: Ours, { zones, now }: Facts): Finding {
+  const zone = zones.get(guests[0]?.node ?? "") ?? "UTC";
+  const runs = runsOf(job, now, zone, TOLD).map((at) => timeWords(at, zone));
+  if (!job.enabled) return info("next-runs", id, `${id} is disabled: it does not run.`);
+  if (runs.length === 0) return warning("never-runs", id, `${id} never runs: there is no ${job.schedule} any more.`);
+  return info("next-runs", id, `${id} runs next ${runs.join(", ")} (${zone}).`);
+}
+
+function runsOf({ schedule }: JobObject, after: number, zone: string, count: number): number[] {
+  const event = calendarEventIn(schedule);
+  return isMistake(event) ? [] : nextRuns(event, after, zone, count);
+}
+
+/** What a mode means for some guests, and is easily overlooked. */
+function modeOf({ id, job, guests }: Ours): Finding[] {
+  const [lxc, ha] = [
+    guests.filter(({ type, running }) => type === "lxc" && running),
+    guests.filter((guest) => guest.ha === "started"),
+  ];
+  const names = (some: readonly Guest[]) => some.map(guestWords).join(", ");
+  if (job.mode === "stop")
+    return ha.length > 0
+      ? [
+          warning(
+            "ha-stop",
+            id,
+            `PVE backs up no guest in stop mode that HA keeps running: ${names(ha)}. ${id} fails for ${one(ha)}.`,
+          ),
+        ]
+      : [];
+  if (lxc.length === 0) return [];
+  const why =
+    job.mode === "snapshot"
+      ? "nothing asks a container to write out what it holds (no fsfreeze), so what comes back is as after a power cut"
+      : "a container is copied while it runs, and once more while it is frozen";
+  return [warning("no-fsfreeze", id, `${id} backs up running containers in ${job.mode} mode (${names(lxc)}): ${why}.`)];
+}
+
+const one = (some: readonly unknown[]): string => (some.length === 1 ? "it" : "them");
+
+/** Jobs that begin in the same minute at the same storage get into one another's way. */
+function sameStart(ours: readonly string[], { planned, guests, zones, now }: Facts): Finding[] {
+  const started = new Map<string, string[]>();
+  for (const [id, job] of planned) {
+    if (!job.enabled) continue;
+    const zone = zones.get(guestsOf(job, guests)[0]?.node ?? "") ?? "UTC";
+    for (const at of runsOf(job, now, zone, LOOKED_AT)) {
+      const key = `${job.storage} ${Math.floor(at / 60)} ${timeWords(at, zone)}`;
+      started.set(key, [...(started.get(key) ?? []), id]);
+    }
+  }
+  const together = new Map<string, Finding>();
+  for (const [key, ids] of started) {
+    const concerns = ids.find((id) => ours.includes(id));
+    if (ids.length < 2 || concerns === undefined || together.has(ids.join())) continue;
+    const [storage = "", , ...time] = key.split(" ");
+    const message = `${ids.join(" and ")} begin at the same minute (${time.join(" ")}), all to ${storage}: on a node one waits for the other.`;
+    together.set(ids.join(), warning("same-start", concerns, message));
+  }
+  return [...together.values()];
+}
+
+/** Pruning knows guests and storages, and not which job made a backup. */
+function sharedShelf(ours: readonly Ours[], args: Args, { planned, guests, storages }: Facts): Finding[] {
+  return ours.flatMap(({ id, job, guests: mine }) => {
+    const retention = retentionWords(retentionAt(job, args, storages) ?? { "keep-all": true });
+    const own = new Set(mine.map(({ vmid }) => vmid));
+    return [...planned].flatMap(([other, there]) => {
+      const isTwice = ours.some((one) => one.id === other) && other < id;
+      if (other === id || isTwice || there.storage !== job.storage) return [];
+      const others = retentionWords(retentionAt(there, args, storages) ?? { "keep-all": true });
+      const both = guestsOf(there, guests).filter(({ vmid }) => own.has(vmid));
+      if (both.length === 0 || others === retention) return [];
+      const message =
+        `${id} keeps ${retention} and ${other} keeps ${others}, both of ${both.map(guestWords).join(", ")} on ${job.storage}: ` +
+        "whichever runs prunes the backups of both by its own.";
+      return [warning("shared-retention", id, message)];
+    });
+  });
+}
+
+function whatFalls(facts: Facts): Finding[] {
+  const lines = falls(facts).flatMap(({ pruning, guest, now, rotated, left }) => {
+    const { storage, by, job } = pruning;
+    const zone = zoneOf(pruning, facts.zones);
+    const gone = now.map((backup) =>
+      warning(
+        "would-remove",
+        backup.volid,
+        `${by} does not cover ${backupWords(backup)} of ${guestWords(guest)}, made ${timeWords(backup.ctime, zone)}: the next run of ${job} removes it.`,
+      ),
+    );
+    if (gone.length === 0) return [];
+    const turns =
+      rotated.length === 0
+        ? ""
+        : `, of which ${rotated.length} go${rotated.length === 1 ? "es" : ""} when a newer one is there`;
+    const message = `${guestWords(guest)} keeps ${left.length} of ${left.length + gone.length} on ${storage} by ${by}${turns}.`;
+    return [...gone, { ...info("remains", String(guest.vmid), message), amount: left.length }];
+  });
+  const differing = disagreements(facts).map(({ run: { pruning }, volids }) =>
+    warning(
+      "dry-run-differs",
+      pruning.storage,
+      `By ${pruning.by} (${retentionWords(pruning.retention)}) the cluster would do otherwise than we reckon with ${volids.join(", ")}: what it says counts here.`,
+    ),
+  );
+  const untold = facts.untold.map(({ pruning, why }) =>
+    warning(
+      "untold",
+      pruning.storage,
+      `Nobody can tell what ${pruning.by} would remove from ${pruning.storage}: ${why}`,
+    ),
+  );
+  return [...lines, ...differing, ...untold];
+}
+
+/** Once all is as declared. */
+function notBackedUp({ planned, guests }: Facts): Finding[] {
+  const jobs = [...planned.values()];
+  const covered = new Set(
+    jobs.filter(({ enabled }) => enabled).flatMap((job) => guestsOf(job, guests).map(({ vmid }) => vmid)),
+  );
+  const asleep = new Set(jobs.flatMap((job) => guestsOf(job, guests).map(({ vmid }) => vmid)));
+  return guests
+    .filter(({ vmid }) => !covered.has(vmid))
+    .map((guest) =>
+      warning(
+        "not-backed-up",
+        String(guest.vmid),
+        `${guestWords(guest)} is in no job${asleep.has(guest.vmid) ? " that is enabled" : ""}: nothing backs it up.`,
+      ),
+    );
+}

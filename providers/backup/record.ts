@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { noteIn, urnIn, urnWord, withNote } from "../core/note.ts";
+
+/** What we note in the comment of a job, since PVE keeps no other note of ours. */
+export const JobRecord = z.object({
+  /** Whose it is. */
+  urn: z.string(),
+  /** Whether somebody else's job stood there before. */
+  was: z.boolean(),
+  /** The `now` that it has been run for. */
+  ran: z.string().optional(),
+  /** The `now` that it is being run for, and since when, by the clock of the cluster. */
+  running: z.object({ now: z.string(), since: z.int().positive() }).optional(),
+});
+export type JobRecord = z.output<typeof JobRecord>;
+
+export function withRecord(comment: string, { urn, was, ran = "", running }: JobRecord): string {
+  return withNote(comment, {
+    was: was ? "there" : "",
+    ran,
+    running: running ? `${running.now}@${running.since}` : "",
+    of: urnWord(urn),
+  });
+}
+
+/** The comment as it was declared, and our note, where there is one. */
+export function commentIn(text = ""): { readonly comment: string; readonly record: JobRecord | undefined } {
+  const note = noteIn(text);
+  if (!note) return { comment: text, record: undefined };
+  const { words, comment } = note;
+  const [now, since] = words.get("running")?.split("@") ?? [];
+  const { data: record } = JobRecord.safeParse({
+    urn: urnIn(words.get("of")),
+    was: words.get("was") === "there",
+    ran: words.get("ran"),
+    running: now === undefined ? undefined : { now, since: Number(since) },
+  });
+  return record ? { comment, record } : { comment: text, record: undefined };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Trouble, wordsOf } from "../core/trouble.ts";
+import type { PveApi } from "../pve/api.ts";
+import { finished } from "../pve/task.ts";
+import type { RunNow } from "./backup-steps.ts";
+import { writtenJob } from "./job.ts";
+import type { Guest } from "./selection.ts";
+import { type Stored, storedIn } from "./shelf.ts";
+import { guestWords } from "./words.ts";
+
+/** Milliseconds between two looks at a task of an earlier try. */
+const PAUSE = 1000;
+
+/** Has every node back up its guests of a job, and believes no answer: a backup has to be there for each. */
+export async function runNow(api: PveApi, { guests, ...run }: RunNow): Promise<void> {
+  const nodes = [...new Set(guests.map(({ node }) => node))].toSorted();
+  const ends = await Promise.allSettled(
+    nodes.map((node) => runOn(api, { ...run, node, guests: guests.filter((guest) => guest.node === node) })),
+  );
+  const failures = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
+  if (failures.length === 0) return;
+  if (failures.length === 1) throw failures[0];
+  throw new Trouble({
+    doing: `running the job ${run.id}`,
+    came: `it failed on ${failures.length} of ${nodes.length} nodes`,
+    next: "What is said of each is below; pulumi up tries those again",
+    details: failures.map((failure) => `  ${wordsOf(failure).replaceAll("\n", "\n  ")}`).join("\n"),
+  });
+}
+
+type OnNode = Pick<RunNow, "id" | "job" | "since" | "resumed" | "guests"> & { readonly node: string };
+
+async function runOn(api: PveApi, work: OnNode): Promise<void> {
+  const { id, job, node, resumed } = work;
+  if (resumed) await endOfEarlier(api, work);
+  if (resumed && (await lacking(api, work)).length === 0) return;
+  const { schedule: _s, enabled: _e, comment: _c, "repeat-missed": _r, node: _n, ...takes } = writtenJob(job);
+  const doing = `running the job ${id} on ${node}`;
+  const upid = await api.call("POST /nodes/{node}/vzdump", { node, ...takes });
+  if (upid !== "OK") await finished(api, upid, doing);
+  const left = await lacking(api, work);
+  if (left.length === 0) return;
+  throw new Trouble({
+    doing,
+    came: `the task ended well, and there is no new backup of ${left.map(guestWords).join(", ")} on ${job.storage}`,
+    next: "PVE passes over guests for which who asks has no VM.Backup: grant it, or leave them out of the job",
+  });
+}
+
+/** A run that was interrupted goes on without us: what it makes need not be made again. */
+async function endOfEarlier(api: PveApi, { node, since }: OnNode): Promise<void> {
+  for (;;) {
+    const active = await api.call("GET /nodes/{node}/tasks", { node, typefilter: "vzdump", source: "active" });
+    if (!active.some(({ starttime }) => starttime >= since)) return;
+    await sleep(PAUSE);
+  }
+}
+
+/** The guests that have no backup there which is new enough. */
+async function lacking(api: PveApi, { node, job, guests, since }: OnNode): Promise<readonly Guest[]> {
+  const { storage } = job;
+  const content = await api.call("GET /nodes/{node}/storage/{storage}/content", { node, storage, content: "backup" });
+  const fresh = storedIn(content).filter(({ ctime }) => ctime >= since);
+  const isThere = ({ vmid, type }: Guest) => fresh.some((one: Stored) => one.vmid === vmid && one.type === type);
+  return guests.filter((guest) => !isThere(guest));
+}
