@@ -17,9 +17,9 @@ export async function gate(args: readonly string[]): Promise<Outcome> {
   const { preview, report, rules, format } = options(args);
   try {
     const planned = plannedIn(await textOf(preview), preview);
-    const findings = report === undefined ? [] : foundIn(await textOf(report), report);
+    const findings = report === undefined ? undefined : foundIn(await textOf(report), report);
     const given = rules === undefined ? DEFAULT : rulesIn(await textOf(rules), rules);
-    if (rules !== undefined && report === undefined && given.rules.some(({ rule }) => rule === "findings"))
+    if (rules !== undefined && report === undefined && given.rules.some(({ rule }) => BY_FINDINGS.has(rule)))
       throw new CannotTell("the rules go by findings: give the report of the same preview with --report");
     const verdict = judge(planned, findings, given);
     return { words: format.judged(planned, verdict), code: codeOf(verdict) };
@@ -27,6 +27,8 @@ export async function gate(args: readonly string[]): Promise<Outcome> {
     throw thrown instanceof CannotTell ? new CannotTell(thrown.message, format.failed(thrown.message)) : thrown;
   }
 }
+
+const BY_FINDINGS: ReadonlySet<string> = new Set(["findings", "backups"]);
 
 function options(args: readonly string[]) {
   const { values, positionals } = parsed(args);

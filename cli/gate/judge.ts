@@ -30,12 +30,20 @@ const SECRET = "[secret]";
 const Effects = z.array(z.object({ kind: z.string(), target: z.string(), detail: z.string() }));
 
 /** Pure: what of a preview and its report breaks the rules. */
-export function judge({ changes, config }: Planned, findings: readonly Found[], { rules, unknown }: Rules): Verdict {
+export function judge(
+  { changes, config }: Planned,
+  report: readonly Found[] | undefined,
+  { rules, unknown }: Rules,
+): Verdict {
+  const findings = report ?? [];
   const breaches = rules.flatMap((rule) => [
     ...(rule.rule === "insecure" ? insecure(config, findings) : []).map((what) => breach(rule, undefined, what)),
     ...changes
       .filter(({ name }) => concerns(rule, name))
       .flatMap((change) => brokenBy(rule, change).map((what) => breach(rule, change, what))),
+    ...(rule.rule === "backups" ? backupsAgainst(rule, findings) : []).map(({ about, what }) =>
+      breach(rule, about, what),
+    ),
     ...(rule.rule === "findings" ? findings : [])
       .filter(
         ({ code, urn }) =>
@@ -43,7 +51,11 @@ export function judge({ changes, config }: Planned, findings: readonly Found[], 
       )
       .map(({ urn, message }) => breach(rule, { urn, name: nameIn(urn) }, message)),
   ]);
-  const cannot = unknown === "allow" ? [] : changes.flatMap((change) => notTold(change));
+  const untold = report === undefined && rules.some(({ rule }) => rule === "backups");
+  const cannot =
+    unknown === "allow"
+      ? []
+      : changes.flatMap((change) => [...notTold(change), ...(untold ? notReported(change) : [])]);
   return { breaches: distinct(breaches), unknown: cannot };
 }
 
@@ -79,6 +91,55 @@ function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): str
       .map(({ kind, target, detail }) => `${kind} of ${target}: ${detail}`);
   if (rule.rule === "privileges") return rightsAgainst(rule, newRights(before?.["objects"], after?.["objects"]));
   return [];
+}
+
+type About = Pick<Change, "urn" | "name">;
+
+/** By what a run found, since the clock and the backups that are there have a say in it. */
+function backupsAgainst(
+  rule: Extract<Rule, { rule: "backups" }>,
+  findings: readonly Found[],
+): { readonly about: About | undefined; readonly what: string }[] {
+  const { maxRemove = Number.POSITIVE_INFINITY, minKeep = 0, maxUncovered = Number.POSITIVE_INFINITY } = rule;
+  const concerned = findings.filter(({ urn }) => concerns(rule, nameIn(urn)));
+  const of = (code: string) => [
+    ...new Map(concerned.filter((one) => one.code === code).map((one) => [one.target, one])).values(),
+  ];
+  const [going, bare] = [of("would-remove"), of("not-backed-up")];
+  const list = (found: readonly Found[]) => found.map(({ target }) => target).join(", ");
+  return [
+    ...(going.length > maxRemove
+      ? [
+          {
+            about: undefined,
+            what: `${counted(going.length, "backup")} would be removed (at most ${maxRemove}): ${list(going)}`,
+          },
+        ]
+      : []),
+    ...concerned
+      .filter(({ code, amount = 0 }) => code === "remains" && amount < minKeep)
+      .map(({ urn, message }) => ({
+        about: { urn, name: nameIn(urn) },
+        what: `fewer than ${minKeep} stay: ${message}`,
+      })),
+    ...(bare.length > maxUncovered
+      ? [
+          {
+            about: undefined,
+            what: `nothing backs up ${counted(bare.length, "guest")} (at most ${maxUncovered}): ${list(bare)}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** What a retention would remove stands in no preview. */
+function notReported({ urn, name, type, op }: Change): Breach[] {
+  if (type !== `${OURS}BackupRetention` || !WRITES.has(op)) return [];
+  const what = "what its retention would remove stands in the report alone: give it with --report";
+  return [{ rule: "backups", level: "refuse", urn, name, what }];
 }
 
 /** The engine tells a replacement in one step or in several. */

@@ -8,6 +8,7 @@ const Found = z.object({
   code: z.string(),
   target: z.string(),
   message: z.string(),
+  amount: z.number().optional(),
 });
 export type Found = z.output<typeof Found>;
 

@@ -10,10 +10,14 @@ import { PRIVILEGES } from "./privileges.ts";
 
 const EFFECTS = [
   ...["initramfs", "boot-entries", "reboot", "bind", "drain", "migrate", "shutdown"],
-  ...["start", "packages", "maintenance", "prune", "task", "secret"],
+  ...["start", "packages", "maintenance", "prune", "protect", "task", "secret"],
 ] as const;
 /** What a run may find, by the word that its report has for it. */
-const CODES = ["awaited", "expires", "insecure", "more-rights", "role-held-by-others", "taken-over"];
+const CODES = [
+  ...["awaited", "dry-run-differs", "expires", "ha-stop", "insecure", "job", "more-rights", "never-runs", "next-runs"],
+  ...["no-fsfreeze", "not-backed-up", "remains", "role-held-by-others", "same-start", "shared-retention", "taken-over"],
+  ...["untold", "would-remove"],
+];
 const texts = z.array(z.string().min(1)).min(1);
 
 const common = {
@@ -50,6 +54,21 @@ const Rule = z.discriminatedUnion("rule", [
   z.strictObject({ rule: z.literal("findings"), codes: z.array(Code).min(1), ...common }),
   z
     .strictObject({
+      rule: z.literal("backups"),
+      /** No more of them may fall to a retention. */
+      maxRemove: z.int().nonnegative().optional(),
+      /** No guest that loses any may keep fewer. */
+      minKeep: z.int().nonnegative().optional(),
+      /** No more guests may be in no job. */
+      maxUncovered: z.int().nonnegative().optional(),
+      ...common,
+    })
+    .refine(
+      ({ maxRemove, minKeep, maxUncovered }) => (maxRemove ?? minKeep ?? maxUncovered) !== undefined,
+      "say at least one of maxRemove, minKeep, maxUncovered",
+    ),
+  z
+    .strictObject({
       rule: z.literal("privileges"),
       /** What is beyond the privileges of this preset. */
       above: z.enum(presetNames).optional(),
@@ -78,7 +97,8 @@ export const DEFAULT: Rules = Rules.parse({
     { rule: "force" },
     { rule: "insecure" },
     { rule: "effects", kinds: ["reboot", "shutdown", "prune"] },
-    { rule: "findings", codes: ["role-held-by-others"] },
+    { rule: "findings", codes: ["role-held-by-others", "untold"] },
+    { rule: "backups", maxRemove: 0 },
     { rule: "privileges", at: ["/"] },
     { rule: "privileges", any: ["Permissions.Modify", "User.Modify", "Group.Allocate", "Realm.Allocate*"] },
     { rule: "privileges", any: ["Sys.Modify", "Sys.Console", "Sys.PowerMgmt", "Sys.AccessNetwork", "Mapping.Modify"] },

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { presets } from "../../providers/access/presets.ts";
-import { TokenRoles } from "../support/token-role.ts";
+import { openTokenRoles } from "../support/token-roles.ts";
 
 const CI = {
   role: { name: "CiBackup", privileges: ["VM.Audit", "VM.Backup"] },
@@ -13,9 +13,9 @@ for (const release of ["8.4", "9.2"] as const)
   describe(`the preset pulumi-tokens on ${release}`, () => {
     /** Makes, changes, renews and removes a token role as a token that has `privileges` on /access and on /vms. */
     async function walk(privileges: readonly string[]): Promise<void> {
-      const roles = await TokenRoles.open(release);
+      const roles = await openTokenRoles(release);
       try {
-        const { users, acl, roles: known } = roles.byHand;
+        const { users, acl, roles: known } = roles.byHand.access;
         known.set("Stack", new Set(privileges));
         users.set("stack@pve", { enable: true, expire: 0, tokens: new Map([["ops", { privsep: true, expire: 0 }]]) });
         for (const path of ["/access", "/vms"])

@@ -3,7 +3,8 @@ import { isAclPath as isPathOfLab } from "../../lab/access/acl-path.ts";
 import { dropAcl } from "../../lab/access/user-config.ts";
 import { isAclPath } from "../../providers/access/acl-path.ts";
 import type { Effect } from "../../providers/core/kind.ts";
-import { type Outputs, TokenRoles } from "../support/token-role.ts";
+import type { OnLab, Outputs } from "../support/on-lab.ts";
+import { openTokenRoles } from "../support/token-roles.ts";
 
 const CI = {
   role: { name: "CiBackup", privileges: ["VM.Audit", "VM.Backup"] },
@@ -17,12 +18,12 @@ const DAY = 86_400;
 
 for (const release of ["8.4", "9.2"] as const)
   describe(`the life of a token on ${release}`, () => {
-    let roles: TokenRoles;
+    let roles: OnLab;
     beforeEach(async () => {
-      roles = await TokenRoles.open(release);
+      roles = await openTokenRoles(release);
     });
     afterEach(() => roles.close());
-    const tokens = () => roles.byHand.users.get("ci@pve")?.tokens ?? new Map();
+    const tokens = () => roles.byHand.access.users.get("ci@pve")?.tokens ?? new Map();
     const names = () => [...tokens().keys()].toSorted();
     /** As if the token had been made so many days ago. */
     const age = (name: string, days: number) => {
@@ -33,7 +34,7 @@ for (const release of ["8.4", "9.2"] as const)
     const removeByHand = () => {
       tokens().delete("pipeline");
       roles.lab.cluster.tokenSecrets.delete("ci@pve!pipeline");
-      dropAcl(roles.byHand, ({ id }) => id === "ci@pve!pipeline");
+      dropAcl(roles.byHand.access, ({ id }) => id === "ci@pve!pipeline");
     };
     const effects = async (olds: Outputs | undefined, args: object) => {
       const { effects: shown } = await roles.preview("ci", args, olds);
@@ -129,12 +130,12 @@ for (const release of ["8.4", "9.2"] as const)
     });
 
     it("leaves nothing where token or user were removed by hand and the rest is destroyed", async () => {
-      const access = roles.byHand;
+      const access = roles.byHand.access;
       const made = await roles.make("ci", CI);
       removeByHand();
       await gone((await roles.refresh("ci", made)) ?? {});
       const again = await roles.make("ci", CI);
-      roles.byHand.users.delete("ci@pve");
+      roles.byHand.access.users.delete("ci@pve");
       dropAcl(access, ({ id }) => id.startsWith("ci@pve"));
       const seen = await roles.refresh("ci", again);
       await roles.remove("ci", seen ?? {});
@@ -143,8 +144,8 @@ for (const release of ["8.4", "9.2"] as const)
     });
 
     it("may have more declared of its user later: a comment, groups, and less again", async () => {
-      roles.byHand.groups.set("ops", { members: new Set(), comment: "" });
-      roles.byHand.acl.push({ path: "/", kind: "group", id: "ops", role: "PVEAuditor", propagate: true });
+      roles.byHand.access.groups.set("ops", { members: new Set(), comment: "" });
+      roles.byHand.access.acl.push({ path: "/", kind: "group", id: "ops", role: "PVEAuditor", propagate: true });
       roles.remember();
       let outputs = await roles.make("ci", CI);
       const users = [
@@ -163,9 +164,9 @@ for (const release of ["8.4", "9.2"] as const)
     });
 
     it("whose user is made in a group with rights has nothing to do after it is made", async () => {
-      roles.byHand.groups.set("ops", { members: new Set(), comment: "" });
+      roles.byHand.access.groups.set("ops", { members: new Set(), comment: "" });
       for (const role of ["PVEAuditor", "PVEVMAdmin"]) {
-        roles.byHand.acl.push({ path: "/", kind: "group", id: "ops", role, propagate: true });
+        roles.byHand.access.acl.push({ path: "/", kind: "group", id: "ops", role, propagate: true });
         roles.remember();
         const args = { ...CI, user: { id: "ci@pve", groups: ["ops"] } };
         const made = await roles.make("ci", args);
@@ -178,7 +179,7 @@ for (const release of ["8.4", "9.2"] as const)
     it("and its role are mended together where somebody wrote over both", async () => {
       const made = await roles.make("ci", CI);
       tokens().get("pipeline").comment = "mine";
-      roles.byHand.roles.get("CiBackup")?.add("VM.PowerMgmt");
+      roles.byHand.access.roles.get("CiBackup")?.add("VM.PowerMgmt");
       const seen = (await roles.refresh("ci", made)) ?? {};
       const mended = await roles.change("ci", seen, CI);
       expect(mended["secret"]).to.equal(made["secret"]);
@@ -327,7 +328,7 @@ for (const release of ["8.4", "9.2"] as const)
 
     it("whose user is disabled is said to be so", async () => {
       const made = await roles.make("ci", CI);
-      const user = roles.byHand.users.get("ci@pve");
+      const user = roles.byHand.access.users.get("ci@pve");
       if (user) user.enable = false;
       const words = await failure(roles.change("ci", made, { ...CI, token: { name: "pipeline", comment: "else" } }));
       expect(words).to.include("logging in as ci@pve!pipeline").and.include("enabled");

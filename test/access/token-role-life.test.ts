@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { Half, type Outputs, TokenRoles } from "../support/token-role.ts";
+import { Half, type OnLab, type Outputs } from "../support/on-lab.ts";
+import { openTokenRoles } from "../support/token-roles.ts";
 
 const CI = {
   role: { name: "CiBackup", privileges: ["VM.Audit", "VM.Backup"] },
@@ -18,9 +19,9 @@ const TURNED = { ...CI, rotate: { keepers: { quarter: "2" }, overlap: "7d" } };
 
 for (const release of ["8.4", "9.2"] as const)
   describe(`a token role on ${release}`, () => {
-    let roles: TokenRoles;
+    let roles: OnLab;
     beforeEach(async () => {
-      roles = await TokenRoles.open(release);
+      roles = await openTokenRoles(release);
     });
     afterEach(() => roles.close());
     const asItWas = () => expect(roles.left()).to.deep.equal([]);

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { TokenRoles } from "../support/token-role.ts";
+import type { OnLab } from "../support/on-lab.ts";
+import { openTokenRoles } from "../support/token-roles.ts";
 
 const CI = {
   role: { name: "CiBackup", privileges: ["VM.Audit", "VM.Backup"] },
@@ -14,15 +15,15 @@ const ALICE = { ...CI, user: { id: "alice@pve" } };
 const SEE = { name: "CiSee", privileges: ["VM.Audit"] };
 
 describe("what belongs to others, beside a token role,", () => {
-  let roles: TokenRoles;
+  let roles: OnLab;
   beforeEach(async () => {
-    roles = await TokenRoles.open();
+    roles = await openTokenRoles();
     const { users } = roles.lab.cluster.access;
     users.set("alice@pve", { enable: true, expire: 0, comment: "a person", tokens: new Map() });
     roles.remember();
   });
   afterEach(() => roles.close());
-  const access = () => roles.byHand;
+  const access = () => roles.byHand.access;
   const grant = (id: string, path: string, role: string, { kind = "user", propagate = true }: Partial<Kind> = {}) => {
     access().acl.push({ path, kind, id, role, propagate });
     roles.remember();

@@ -234,6 +234,48 @@ describe("the plan gate", () => {
     expect(code).to.equal(1);
   });
 
+  const found = (code: string, target: string, message = "m", amount?: number) =>
+    JSON.stringify({ urn: "urn:pulumi:lab::proj::t::nightly", level: "warning", code, target, message, amount });
+  const backups = "pulumi-nodejs:dynamic/pve:BackupRetention";
+
+  it("refuses a retention that removes backups, or leaves too few, or guests in no job", async () => {
+    const report = [
+      found("would-remove", "backups:backup/a"),
+      found("would-remove", "backups:backup/b"),
+      found("would-remove", "backups:backup/b", "said by another job too"),
+      found("remains", "101", "101 keeps 2 of 4.", 2),
+      found("remains", "102", "102 keeps 3 of 3.", 3),
+      found("not-backed-up", "113"),
+    ].join("\n");
+    const judged = async (rule: string, only = "") =>
+      (await gate(preview([]), { rules: `rules: [{ rule: backups, ${rule}${only} }]`, report })).stdout
+        .split("\n")
+        .slice(1);
+    expect(await judged("maxRemove: 1")).to.deep.equal([
+      "  ✘ backups: 2 backups would be removed (at most 1): backups:backup/a, backups:backup/b",
+      "",
+    ]);
+    expect(await judged("maxRemove: 2")).to.deep.equal([""]);
+    expect(await judged("minKeep: 3")).to.deep.equal([
+      "  ✘ backups: nightly: fewer than 3 stay: 101 keeps 2 of 4.",
+      "",
+    ]);
+    expect(await judged("maxUncovered: 0")).to.deep.equal([
+      "  ✘ backups: nothing backs up 1 guest (at most 0): 113",
+      "",
+    ]);
+    expect(await judged("maxRemove: 0", ", except: [night*]")).to.deep.equal([""]);
+  });
+
+  it("refuses by itself what would remove backups, and cannot tell of a retention without the report", async () => {
+    const change = preview([step("update", "nightly", { before: auditor, after: auditor, type: backups })]);
+    expect((await gate(change, { report: found("would-remove", "backups:backup/a") })).code).to.equal(1);
+    expect((await gate(change, { report: found("next-runs", "nightly") })).code).to.equal(0);
+    const { code, stdout } = await gate(change);
+    expect(code).to.equal(2);
+    expect(stdout).to.contain("what its retention would remove stands in the report alone");
+  });
+
   it("allows where all that is broken is to be said alone", async () => {
     const rules = "rules: [{ rule: deletes, level: warn }]";
     const { code, stdout } = await gate(preview([step("delete", "ci", { before: auditor })]), { rules });

@@ -1,35 +1,39 @@
-import { printUserConfig, type UserConfig } from "../../lab/access/user-config.ts";
+import { printUserConfig } from "../../lab/access/user-config.ts";
+import type { Cluster } from "../../lab/cluster.ts";
 import { readCluster } from "../../lab/cluster-file.ts";
 import { type Credentials, giveRoot } from "../../lab/connection.ts";
 import { Lab } from "../../lab/lab.ts";
 import type { Release } from "../../lab/schema/schema.ts";
 import { shipped } from "../../lab/shipped.ts";
 import { differences, type State, stateOf } from "../../lab/state.ts";
-import { kind } from "../../providers/access/api-token-role.provider.ts";
 import type { Lifecycle } from "../../providers/core/deferred.ts";
-import { lifecycle } from "../../providers/core/lifecycle.ts";
 import { Session } from "../../providers/core/session.ts";
 import { https } from "./https.ts";
 
 export type Outputs = Record<string, unknown>;
 
-/** Token roles on a lab, by the calls that the engine would make. */
-export class TokenRoles {
+/** The lifecycle of a kind of resource, for one run of the engine. */
+export type InRun = (session: Session) => Lifecycle;
+
+/** Resources of a kind on a lab, by the calls that the engine would make. */
+export class OnLab {
   readonly lab: Lab;
+  readonly #inRun: InRun;
   readonly #root: Credentials;
   #before: State;
   #auth: { readonly id: string; readonly secret: string } | undefined;
   #provider: Lifecycle;
 
-  static async open(release: Release = "9.2"): Promise<TokenRoles> {
+  static async open(inRun: InRun, release: Release = "9.2"): Promise<OnLab> {
     const cluster = readCluster(shipped("homelab"), { release });
     const root = giveRoot(cluster);
-    return new TokenRoles(await Lab.start(cluster), root);
+    return new OnLab(await Lab.start(cluster), root, inRun);
   }
 
-  private constructor(lab: Lab, root: Credentials) {
+  private constructor(lab: Lab, root: Credentials, inRun: InRun) {
     this.lab = lab;
     this.#root = root;
+    this.#inRun = inRun;
     this.#before = stateOf(lab.cluster);
     this.#provider = this.process();
   }
@@ -48,7 +52,7 @@ export class TokenRoles {
     };
     const session = new Session(undefined);
     session.configure((key) => config[key]);
-    return lifecycle(kind, session);
+    return this.#inRun(session);
   }
 
   /** From now on, as another user. */
@@ -58,9 +62,9 @@ export class TokenRoles {
   }
 
   /** What somebody changes by hand, between two runs. */
-  get byHand(): UserConfig {
+  get byHand(): Cluster {
     this.#provider = this.process(this.#auth);
-    return this.lab.cluster.access;
+    return this.lab.cluster;
   }
 
   /** What preview would show, or why it stops. */
