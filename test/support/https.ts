@@ -19,7 +19,7 @@ export function https(
   }: Omit<RequestOptions, "headers"> & { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Answered> {
   const [method = "GET", path = ""] = call.split(" ");
-  const form = new URLSearchParams(Object.entries(params)).toString();
+  const form = new URLSearchParams(Object.entries(params).flatMap(pairs)).toString();
   const sends = method === "POST" || method === "PUT";
   const url = `${api}/api2/json${path}${form && !sends ? `?${form}` : ""}`;
   return new Promise((done, fail) => {
@@ -35,3 +35,7 @@ export function https(
     sent.on("error", fail).end(sends ? form : "");
   });
 }
+
+/** What is a list comes again and again. */
+const pairs = ([key, value]: [string, unknown]): [string, string][] =>
+  (Array.isArray(value) ? value : [value]).map((item) => [key, String(item)]);

@@ -30,6 +30,30 @@ interface Rule {
 
 const plain: readonly Rule[] = [
   { format: "urlencoded", takes: ["a%20b", ""], refuses: { "a b": "invalid urlencoded string: a b" } },
+  {
+    format: "pve-calendar-event",
+    takes: [
+      "daily",
+      "dailyUTC",
+      " mon..fri 02:30 ",
+      "Sat 18:15",
+      "5",
+      "*/15",
+      "*:0/5",
+      "2026-*-1..7/2 4:00:30 UTC",
+      "24:00",
+    ],
+    refuses: {
+      " ": "invalid calendar event ' ' - unable to parse calendar event - event is empty\n",
+      Daily: "invalid calendar event 'Daily' - unable to parse calendar event at 'Daily' - Context(\"weekday\")\n",
+      "mon..x": "invalid calendar event 'mon..x' - unable to parse calendar event at '..x' - Nom(Eof)\n",
+      "*-13-1": "invalid calendar event '*-13-1' - unable to parse calendar event at '-1' - Nom(Eof)\n",
+      "*/0": "invalid calendar event '*/0' - unable to parse calendar event at '/0' - Nom(Eof)\n",
+      "5..2":
+        "invalid calendar event '5..2' - unable to parse calendar event at '5..2' - " +
+        'Context("date or time specification")\n',
+    },
+  },
   { format: "pve-configid", takes: ["a1"], refuses: { "1a": "invalid configuration ID '1a'" } },
   {
     format: "pve-userid",
