@@ -15,7 +15,16 @@ const EFFECTS = [
 /** What a run may find, by the word that its report has for it. */
 const CODES = [
   ...["awaited", "dry-run-differs", "expires", "ha-stop", "insecure", "job", "more-rights", "never-runs", "next-runs"],
-  ...["no-fsfreeze", "not-backed-up", "remains", "role-held-by-others", "same-start", "shared-retention", "taken-over"],
+  ...[
+    "no-fsfreeze",
+    "not-backed-up",
+    "remains",
+    "removes",
+    "role-held-by-others",
+    "same-start",
+    "shared-retention",
+    "taken-over",
+  ],
   ...["untold", "would-remove"],
 ];
 const texts = z.array(z.string().min(1)).min(1);

@@ -2,13 +2,13 @@ import type { Finding } from "../core/finding.ts";
 import type { Facts } from "./backup-facts.ts";
 import type { Args } from "./backup-retention.args.ts";
 import { calendarEventIn, isMistake } from "./calendar.ts";
-import { disagreements, falls, zoneOf } from "./falls.ts";
+import { disagreements, type Fall, falls, zoneOf } from "./falls.ts";
 import type { JobObject } from "./job.ts";
 import { nextRuns } from "./next-run.ts";
 import { retentionAt } from "./pruning.ts";
 import { retentionWords } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
-import { backupWords, guestWords, timeWords } from "./words.ts";
+import { backupWords, guestWords, sizeWords, timeWords } from "./words.ts";
 
 /** How many runs of a job are told, and how many are looked at for others that begin with them. */
 const TOLD = 5;
@@ -142,14 +142,15 @@ function sharedShelf(ours: readonly Ours[], args: Args, { planned, guests, stora
 }
 
 function whatFalls(facts: Facts): Finding[] {
-  const lines = falls(facts).flatMap(({ pruning, guest, now, rotated, left }) => {
+  const all = falls(facts);
+  const lines = all.flatMap(({ pruning, guest, now, rotated, left }) => {
     const { storage, by, job } = pruning;
     const zone = zoneOf(pruning, facts.zones);
     const gone = now.map((backup) =>
       warning(
         "would-remove",
         backup.volid,
-        `${by} does not cover ${backupWords(backup)} of ${guestWords(guest)}, made ${timeWords(backup.ctime, zone)}: the next run of ${job} removes it.`,
+        `${backupWords(backup)} of ${guestWords(guest)}, made ${timeWords(backup.ctime, zone)}, goes with the next run of ${job}, by ${by}.`,
       ),
     );
     if (gone.length === 0) return [];
@@ -174,8 +175,22 @@ function whatFalls(facts: Facts): Finding[] {
       `Nobody can tell what ${pruning.by} would remove from ${pruning.storage}: ${why}`,
     ),
   );
-  return [...lines, ...differing, ...untold];
+  return [...totals(all), ...lines, ...differing, ...untold];
 }
+
+/** A line for each job that would remove any, before all the single ones. */
+function totals(all: readonly Fall[]): Finding[] {
+  const jobs = [...new Set(all.filter(({ now }) => now.length > 0).map(({ pruning }) => pruning.job))];
+  return jobs.map((job) => {
+    const own = all.filter(({ pruning, now }) => pruning.job === job && now.length > 0);
+    const going = own.flatMap(({ now }) => now);
+    const size = going.reduce((sum, one) => sum + one.size, 0);
+    const message = `The next run of ${job} removes ${counted(going.length, "backup")} (${sizeWords(size)}) of ${counted(own.length, "guest")} from ${own[0]?.pruning.storage}.`;
+    return { ...warning("removes", job, message), amount: going.length };
+  });
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Once all is as declared. */
 function notBackedUp({ planned, guests }: Facts): Finding[] {

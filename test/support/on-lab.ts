@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { printUserConfig } from "../../lab/access/user-config.ts";
 import type { Cluster } from "../../lab/cluster.ts";
 import { readCluster } from "../../lab/cluster-file.ts";
@@ -72,6 +75,20 @@ export class OnLab {
     const { inputs, failures } = await this.#provider.check(olds, { ...args, owner: `proj/dev/${name}` });
     if (failures?.length) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return { ...inputs };
+  }
+
+  /** What a preview finds besides, as its report has it: `code target: message`. */
+  async findings(name: string, args: object, olds?: Outputs): Promise<string[]> {
+    const file = join(mkdtempSync(join(tmpdir(), "pve-ops-report-")), "report.jsonl");
+    process.env["PVE_OPS_REPORT"] = file;
+    try {
+      await this.preview(name, args, olds);
+      const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+      return lines.map((line) => JSON.parse(line)).map(({ code, target, message }) => `${code} ${target}: ${message}`);
+    } finally {
+      delete process.env["PVE_OPS_REPORT"];
+      rmSync(dirname(file), { recursive: true });
+    }
   }
 
   /** Up, of what is in no state yet; what is half done comes back as `Half`. */
