@@ -6,8 +6,7 @@ import { asBoolean } from "../schema/property-string.ts";
 export interface BackupVolume {
   readonly key: string;
   readonly volume: string;
-  /** As PVE tells it: what the guest's file says is a text, what PVE says itself is a number. */
-  readonly included: number | string;
+  readonly included: boolean;
   readonly reason: string;
 }
 
@@ -21,7 +20,7 @@ export function backupVolumes({ type, config: { values } }: Guest): BackupVolume
       const { file, options } = parseDrive(text);
       if (type === "qemu" && options.includes("media=cdrom")) return [];
       const backup = options.find((option) => option.startsWith("backup="))?.slice("backup=".length);
-      const said = backup === undefined ? undefined : asBoolean(backup);
+      const said = backup === undefined ? undefined : asBoolean(backup) === "1";
       return [
         { key, volume: file, ...(type === "qemu" ? ofMachine(key, said, values) : ofContainer(key, said, file)) },
       ];
@@ -35,14 +34,15 @@ const rank = (key: string): number => KINDS.indexOf(key.replace(/\d+$/, "")) * 1
 
 type Told = Pick<BackupVolume, "included" | "reason">;
 
-function ofMachine(key: string, said: string | undefined, values: ReadonlyMap<string, string>): Told {
-  if (key === "efidisk0" && values.get("bios") !== "ovmf") return { included: 0, reason: "efidisk but no OVMF BIOS" };
+function ofMachine(key: string, said: boolean | undefined, values: ReadonlyMap<string, string>): Told {
+  if (key === "efidisk0" && values.get("bios") !== "ovmf")
+    return { included: false, reason: "efidisk but no OVMF BIOS" };
   // PVE takes whatever is said for a no, here alone.
-  return said === undefined ? { included: 1, reason: "backup=yes" } : { included: said, reason: "backup=no" };
+  return said === undefined ? { included: true, reason: "backup=yes" } : { included: said, reason: "backup=no" };
 }
 
-function ofContainer(key: string, said: string | undefined, file: string): Told {
-  if (key === "rootfs") return { included: 1, reason: "rootfs" };
-  if (file.startsWith("/")) return { included: 0, reason: "not a volume" };
-  return said === "1" ? { included: 1, reason: "enabled" } : { included: 0, reason: "disabled" };
+function ofContainer(key: string, said: boolean | undefined, file: string): Told {
+  if (key === "rootfs") return { included: true, reason: "rootfs" };
+  if (file.startsWith("/")) return { included: false, reason: "not a volume" };
+  return said ? { included: true, reason: "enabled" } : { included: false, reason: "disabled" };
 }

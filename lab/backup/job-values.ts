@@ -1,6 +1,6 @@
 import type { Params } from "../api/call.ts";
 import { PROPERTY_STRINGS } from "../schema/named-property-strings.ts";
-import { parsePropertyString, printPropertyString } from "../schema/property-string.ts";
+import { parsePropertyString, printPropertyString, toldPropertyString } from "../schema/property-string.ts";
 import { apiOf, type Properties, type Release } from "../schema/schema.ts";
 import type { Job } from "./job.ts";
 
@@ -40,7 +40,6 @@ function told(properties: Properties, key: string, texts: readonly string[]): un
   const type = properties[key]?.type;
   const parts = partsOf(properties, key);
   if (type === "array") return texts;
-  // All that is in such an object is a text, whatever its schema says.
-  if (parts) return parsePropertyString(parts, text);
+  if (parts) return toldPropertyString(parts, text);
   return type === "integer" || type === "boolean" ? Number(text) : text;
 }

@@ -52,3 +52,10 @@ export function printPropertyString(properties: Properties, values: Readonly<Rec
     .map(([key, value]) => (isDefault(key) ? value : `${key}=${value}`))
     .join(",");
 }
+
+/** The object that PVE tells of a property string: a switch is a number, all else a text, numbers too. */
+export function toldPropertyString(properties: Properties, text: string): Readonly<Record<string, string | number>> {
+  const told = (key: string, value: string) => (properties[key]?.type === "boolean" ? Number(value) : value);
+  const values = Object.entries(parsePropertyString(properties, text));
+  return Object.fromEntries(values.map(([key, value]) => [key, told(key, value)]));
+}

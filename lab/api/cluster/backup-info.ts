@@ -21,7 +21,7 @@ function branch({ cluster }: Call, id: number) {
   const children = backupVolumes(guest).map(({ key, volume, included, reason }) => ({
     id: `${id}:${key}`,
     name: volume,
-    included,
+    included: Number(included),
     reason,
     leaf: 1,
   }));

@@ -1,5 +1,5 @@
 import { listItems } from "../../schema/formats.ts";
-import { parsePropertyString } from "../../schema/property-string.ts";
+import { toldPropertyString } from "../../schema/property-string.ts";
 import { apiOf, type Properties, type Release } from "../../schema/schema.ts";
 import { type Call, type Handler, may } from "../call.ts";
 
@@ -10,7 +10,7 @@ const propertiesOf = (release: Release): Properties =>
 function told(release: Release, key: string, value: string): unknown {
   const schema = propertiesOf(release)[key];
   const format = schema?.format;
-  if (typeof format === "object") return parsePropertyString(format, value);
+  if (typeof format === "object") return toldPropertyString(format, value);
   if (key === "registered-tags") return listItems(value);
   return schema?.type === "integer" || schema?.type === "boolean" ? Number(value) : value;
 }

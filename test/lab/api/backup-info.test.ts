@@ -41,8 +41,8 @@ describe("what backup jobs are for", () => {
           leaf: 0,
           children: [
             { id: "110:scsi0", name: "vm-disks:vm-110-disk-0", included: 1, reason: "backup=yes", leaf },
-            { id: "110:scsi2", name: "vm-data:vm-110-disk-1", included: "1", reason: "backup=no", leaf },
-            { id: "110:scsi10", name: "vm-data:vm-110-disk-2", included: "0", reason: "backup=no", leaf },
+            { id: "110:scsi2", name: "vm-data:vm-110-disk-1", included: 1, reason: "backup=no", leaf },
+            { id: "110:scsi10", name: "vm-data:vm-110-disk-2", included: 0, reason: "backup=no", leaf },
             {
               id: "110:efidisk0",
               name: "vm-data:vm-110-disk-3",

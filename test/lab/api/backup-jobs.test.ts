@@ -181,7 +181,7 @@ describe("backup jobs", () => {
           enabled: 1,
           "repeat-missed": 1,
           "prune-backups": { "keep-last": "3", "keep-weekly": "4" },
-          fleecing: { enabled: "1", storage: "local-zfs" },
+          fleecing: { enabled: 1, storage: "local-zfs" },
           performance: { "max-workers": "4" },
         };
         expect(await client.told("GET /cluster/backup/nightly")).to.deep.equal(told);
