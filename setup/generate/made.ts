@@ -1,12 +1,14 @@
 import { labDocument } from "../../lab/document.ts";
 import { endpointsModule } from "./endpoints.ts";
 import { pageWithParts } from "./reference.ts";
+import { retentionPicture } from "./retention-picture.ts";
 import { stackConfigSchema } from "./stack-config.ts";
 
 /** Every file that is made from other parts of the project, whole or in parts. */
 export const made: Readonly<Record<string, () => string>> = {
   "docs/lab.md": labDocument,
   "docs/resources/api-token-role.md": () => pageWithParts("docs/resources/api-token-role.md"),
+  "docs/resources/backup-retention.svg": retentionPicture,
   "providers/pve/endpoints.ts": endpointsModule,
   "stacks/stack.schema.json": stackConfigSchema,
 };
