@@ -72,7 +72,7 @@ function methodsOf(release: Release): Callable[] {
 function callBy(chance: Chance, lab: Lab, methods: readonly Callable[]): Made {
   // Most of the API is 501 in the lab: what is there is asked more often.
   const near =
-    /^\/(?:access|pools|storage|version|cluster\/(?:resources|status|tasks|options|nextid))|^\/nodes(?:\/\{node\}\/(?:qemu|lxc|tasks|storage|status)|$)/;
+    /^\/(?:access|pools|storage|version|cluster\/(?:resources|status|tasks|options|nextid|backup|jobs))|^\/nodes(?:\/\{node\}\/(?:qemu|lxc|tasks|storage|status|time)|$)/;
   const some = chance.below(4) > 0 ? methods.filter(({ path }) => near.test(path)) : methods;
   const { verb, path, method } = pick(chance, some);
   const places = path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(placeFor(chance, lab, name)));
@@ -126,6 +126,7 @@ function placeFor(chance: Chance, { cluster }: Lab, name: string): string {
     storage: [...cluster.storages.keys()],
     upid: cluster.tasks.all.map(({ upid }) => upid),
     realm: ["pve", "pam"],
+    id: [...cluster.jobs.keys()],
   };
   const items = known[name] ?? [];
   return items.length > 0 && chance.below(4) > 0 ? pick(chance, items) : `fuzz${chance.below(5)}`;
@@ -140,6 +141,8 @@ function valueFor(chance: Chance, lab: Lab, name: string, schema: Schema): strin
   if (name === "roles" || name === "privs")
     return pick(chance, ["PVEAuditor", "VM.Audit", "VM.Audit,VM.Backup", "none"]);
   if (name === "path") return pick(chance, ["/", "/vms/101", "/storage/local", "/nonsense", "/mnt/x"]);
+  if (name === "schedule") return pick(chance, ["daily", "mon..fri 02:30", "2-30", "1:99:00", "sometimes"]);
+  if (name === "timezone") return pick(chance, ["UTC", "Europe/Vienna", "Mars/Phobos"]);
   if (typeof schema.format === "object") {
     const keys = Object.entries(schema.format).filter(() => chance.below(3) === 0);
     return keys.map(([key, part]) => `${key}=${valueFor(chance, lab, key, part)}`).join(",");
