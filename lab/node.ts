@@ -40,6 +40,8 @@ export class ClusterNode implements NodeSpec {
   /** The kernel that it runs. */
   kernel: string;
   timezone: string;
+  /** What is locked in `/run`. */
+  readonly locks = new Set<string>();
   readonly #clock: Clock;
   readonly #watchers: (() => unknown)[] = [];
   #bootedAt: number | undefined;
@@ -75,6 +77,7 @@ export class ClusterNode implements NodeSpec {
   /** It is gone, for the cluster and for clients, until it comes back. */
   leave(): void {
     this.#bootedAt = undefined;
+    this.locks.clear();
     for (const watcher of this.#watchers) watcher();
   }
 

@@ -25,6 +25,7 @@ import { indexes } from "./indexes.ts";
 import { nodes } from "./nodes/nodes.ts";
 import { tasks } from "./nodes/tasks.ts";
 import { time } from "./nodes/time.ts";
+import { backups } from "./nodes/vzdump.ts";
 import { pools } from "./pools.ts";
 import { storageConfig } from "./storage/config.ts";
 import { storageContent } from "./storage/content.ts";
@@ -56,6 +57,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...nodes,
   ...tasks,
   ...time,
+  ...backups,
   ...pools,
   ...storageConfig,
   ...storageStatus,

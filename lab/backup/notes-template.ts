@@ -13,3 +13,10 @@ export function notesComplaint(template: string): string | undefined {
   const unknown = [...escapes, ...variables];
   return unknown.length > 0 ? `found unknown: ${unknown.join(", ")}\n` : undefined;
 }
+
+/** The notes of one backup. */
+export function notesBy(template: string, values: Readonly<Record<string, string>>): string {
+  return template
+    .replace(/\\(.)/g, (_, char: string) => (char === "n" ? "\n" : char))
+    .replace(/\{\{([^\s{}]+)\}\}/g, (all, name: string) => values[name] ?? all);
+}

@@ -27,9 +27,20 @@ export interface TaskFault {
   readonly seconds?: number | undefined;
 }
 
+/** What its work meets where it waits when somebody ends a task: it may still clean up. */
+export class Interrupted extends Error {
+  override readonly message = "received interrupt";
+}
+
+/** Thrown by work that ends without the last line of its log that tells how. */
+export class Unsaid extends Error {
+  override readonly message = "unexpected status";
+}
+
 interface Running extends Task {
   readonly log: string[];
   end: Task["end"];
+  rest: Generator<number, void>;
 }
 
 /** A task ends one step after it began at the earliest: nobody sees it ended in the answer that names it. */
@@ -64,19 +75,21 @@ export class Tasks {
       pstart: this.#chance.below(0xffffffff),
       starttime: this.#clock.now(),
     };
-    const task: Running = { ...name, upid: upidOf(name), log: [], end: undefined };
+    const log: string[] = [];
+    const rest = steps(
+      work((line) => log.push(line)),
+      this.#faultOf(about.type, about.id),
+    );
+    const task: Running = { ...name, upid: upidOf(name), log, end: undefined, rest };
     this.#all.set(task.upid, task);
-    const say = (line: string) => {
-      task.log.push(line);
-    };
-    this.#goOn(task, steps(work(say), this.#faultOf(about.type, about.id)));
+    this.#goOn(task);
     return task.upid;
   }
 
   /** Ends a task that still runs, as a signal does. */
   stop(upid: string): void {
     const task = this.#all.get(upid);
-    if (task) this.#finish(task, "received interrupt");
+    if (task) this.#goOn(task, (rest) => rest.throw(new Interrupted()));
   }
 
   /** The node went down: its tasks are gone without a last word. */
@@ -85,21 +98,22 @@ export class Tasks {
       if (task.node === node) task.end ??= { time: this.#clock.now(), status: "unexpected status" };
   }
 
-  #goOn(task: Running, rest: Generator<number, void>): void {
+  #goOn(task: Running, how = (rest: Running["rest"]) => rest.next()): void {
     if (task.end) return;
     try {
-      const { done, value } = rest.next();
-      if (done) this.#finish(task, undefined);
-      else if (value !== Number.POSITIVE_INFINITY) this.#clock.after(value, () => this.#goOn(task, rest));
+      const { done, value } = how(task.rest);
+      if (done) this.#finish(task, "OK", "TASK OK");
+      else if (value !== Number.POSITIVE_INFINITY) this.#clock.after(value, () => this.#goOn(task));
     } catch (thrown) {
-      this.#finish(task, asText(thrown).trimEnd().replaceAll("\n", " "));
+      const trouble = asText(thrown).trimEnd().replaceAll("\n", " ");
+      if (thrown instanceof Unsaid) this.#finish(task, trouble);
+      else this.#finish(task, trouble, `TASK ERROR: ${trouble}`);
     }
   }
 
-  #finish(task: Running, trouble: string | undefined): void {
-    if (task.end) return;
-    task.log.push(trouble === undefined ? "TASK OK" : `TASK ERROR: ${trouble}`);
-    task.end = { time: this.#clock.now(), status: trouble ?? "OK" };
+  #finish(task: Running, status: string, ...lastWords: readonly string[]): void {
+    task.log.push(...lastWords);
+    task.end = { time: this.#clock.now(), status };
   }
 }
 
