@@ -19,6 +19,17 @@ const FIELDS = {
 } as const;
 export type Field = keyof typeof FIELDS;
 
+/** When PVE runs a job. A field without steps is any, and so are no weekdays. */
+export interface CalendarEvent extends Readonly<Record<Field, readonly Steps[]>> {
+  /** Whether its fields are in UTC rather than in the node's time zone. */
+  readonly utc: boolean;
+  /** From 0, which is Monday. */
+  readonly weekdays: readonly number[];
+}
+
+/** Some of what an event is about. */
+export type Fields = Partial<Omit<CalendarEvent, "utc">>;
+
 /** These values, and no others. */
 export const just = (...values: readonly number[]): readonly Steps[] =>
   values.map((value) => ({ first: value, step: 1, last: value }));

@@ -1,16 +1,10 @@
 import { nearest } from "../core/nearest.ts";
-import { any, type Field, just, type Steps, stepsIn } from "./calendar-field.ts";
+import { any, type CalendarEvent, type Field, type Fields, type Steps, stepsIn } from "./calendar-field.ts";
 import { CalendarText, type Item, type Mistake, Unexpected } from "./calendar-text.ts";
+import { DAILY, NAMES, WORDS } from "./calendar-words.ts";
 
+export type { CalendarEvent } from "./calendar-field.ts";
 export type { Mistake } from "./calendar-text.ts";
-
-/** When PVE runs a job. A field without steps is any, and so are no weekdays. */
-export interface CalendarEvent extends Readonly<Record<Field, readonly Steps[]>> {
-  /** Whether its fields are in UTC rather than in the node's time zone. */
-  readonly utc: boolean;
-  /** From 0, which is Monday. */
-  readonly weekdays: readonly number[];
-}
 
 /** The calendar event that a text is for PVE, which takes just these. */
 export function calendarEventIn(text: string): CalendarEvent | Mistake {
@@ -25,27 +19,6 @@ export function calendarEventIn(text: string): CalendarEvent | Mistake {
 }
 
 export const isMistake = (read: CalendarEvent | Mistake): read is Mistake => "expected" in read;
-
-type Fields = Partial<Omit<CalendarEvent, "utc">>;
-
-const DAILY = { weekdays: [], year: any, month: any, day: any, hour: just(0), minute: just(0), second: just(0) };
-
-/** What each word that stands for an event has other than `daily`. */
-const WORDS: Readonly<Record<string, Fields>> = {
-  minutely: { hour: any, minute: any },
-  hourly: { hour: any },
-  daily: {},
-  weekly: { weekdays: [0] },
-  monthly: { day: just(1) },
-  quarterly: { month: just(1, 4, 7, 10), day: just(1) },
-  semiannually: { month: just(1, 7), day: just(1) },
-  "semi-annually": { month: just(1, 7), day: just(1) },
-  yearly: { month: just(1), day: just(1) },
-  annually: { month: just(1), day: just(1) },
-};
-
-const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const NAMES = DAYS.flatMap((day) => [day, day.slice(0, 3)]);
 
 function fieldsIn(text: CalendarText): Fields {
   const word = text.take(new RegExp(`(?:${Object.keys(WORDS).join("|")})(?![A-Za-z])`));
@@ -99,16 +72,13 @@ function timeIn(text: CalendarText, first: readonly Item[]): Fields {
   const third = text.take(/:/) && text.list("a second");
   if (text.rest !== "") text.fail(THE_END);
   if (!second) return { hour: any, minute: fitted(first, "minute") };
-  const [minute, ofMinute] = [stepsIn(first, "minute"), stepsIn(second, "second")];
-  const isWithoutHour =
-    !third && "expected" in stepsIn(first, "hour") && !("expected" in minute) && !("expected" in ofMinute);
-  if (isWithoutHour) return { hour: any, minute, second: ofMinute };
-  return {
-    hour: fitted(first, "hour"),
-    minute: fitted(second, "minute"),
-    ...(third ? { second: fitted(third, "second") } : {}),
-  };
+  if (!third && !fits(first, "hour") && fits(first, "minute") && fits(second, "second"))
+    return { hour: any, minute: fitted(first, "minute"), second: fitted(second, "second") };
+  const time = { hour: fitted(first, "hour"), minute: fitted(second, "minute") };
+  return third ? { ...time, second: fitted(third, "second") } : time;
 }
+
+const fits = (list: readonly Item[], field: Field): boolean => !("expected" in stepsIn(list, field));
 
 function fitted(list: readonly Item[], field: Field): readonly Steps[] {
   const steps = stepsIn(list, field);

@@ -16,7 +16,7 @@ export function nextRuns(event: CalendarEvent, after: number, zone: string, coun
   return runs;
 }
 
-/** PVE gives up after that many steps, which are 84 years of looking for a month's day that never comes. */
+/** PVE gives up after that many steps: with a day that never comes, some centuries ahead. */
 const STEPS = 1001;
 /** JavaScript knows hardly any later one. */
 const LAST_YEAR = 275_000;

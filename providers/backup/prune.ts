@@ -1,8 +1,5 @@
-import { isoWeek, type LocalTime, localTime } from "./local-time.ts";
-
-/** How many a rule keeps: PVE goes by them in this order. */
-export const RULES = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
-export type Rule = (typeof RULES)[number];
+import { localTime } from "./local-time.ts";
+import { type Dated, PERIODS, RULES, type Rule } from "./period.ts";
 
 /** A retention. Where no count is more than 0 it keeps all, too. */
 export type Keep = "all" | Readonly<Partial<Record<Rule, number>>>;
@@ -74,23 +71,6 @@ function keptOf(group: readonly Backup[], keep: Keep, zone: string): (readonly [
   }
   return kept.map(({ dated, rule }) => [dated.volid, rule]);
 }
-
-interface Dated extends Pick<Backup, "volid" | "ctime"> {
-  readonly time: LocalTime;
-}
-
-const monthOf = ({ year, month }: LocalTime) => `${year}-${month}`;
-const dayOf = (time: LocalTime) => `${monthOf(time)}-${time.day}`;
-
-/** Of which period each rule keeps the newest backup. */
-const PERIODS: Readonly<Record<Rule, (dated: Dated) => string>> = {
-  last: ({ ctime }) => String(ctime),
-  hourly: ({ time }) => `${dayOf(time)} ${time.hour}`,
-  daily: ({ time }) => dayOf(time),
-  weekly: ({ time }) => Object.values(isoWeek(time)).join("-"),
-  monthly: ({ time }) => monthOf(time),
-  yearly: ({ time }) => String(time.year),
-};
 
 /** In the order in which they occur. */
 function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {

@@ -1,4 +1,5 @@
-import { type Backup, type Keep, keepersOf, RULES } from "../../providers/backup/prune.ts";
+import { RULES } from "../../providers/backup/period.ts";
+import { type Backup, type Keep, keepersOf } from "../../providers/backup/prune.ts";
 import { STYLE } from "./retention-style.ts";
 
 const RETENTIONS: readonly Exclude<Keep, "all">[] = [

@@ -1,4 +1,4 @@
-import { RULES, type Rule } from "../../providers/backup/prune.ts";
+import { RULES, type Rule } from "../../providers/backup/period.ts";
 
 /** Colours that those who see some less can tell apart, on light and on dark. */
 const COLOURS: Readonly<Record<Rule, readonly [light: string, dark: string]>> = {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Backup, type Keep, keepersOf, type Mark, marksOf, RULES } from "#providers/backup/prune.ts";
+import { RULES } from "#providers/backup/period.ts";
+import { type Backup, type Keep, keepersOf, type Mark, marksOf } from "#providers/backup/prune.ts";
 
 const VIENNA = "Europe/Vienna";
 const seconds = (text: string) => Date.parse(text) / 1000;
