@@ -3,7 +3,7 @@ import { z } from "zod";
 import { expireTickets } from "./api/access/tickets.ts";
 import { asText } from "./api/api-error.ts";
 import { nodeOf } from "./cluster.ts";
-import { CallFault, FailingTask } from "./faults.ts";
+import { CallFault, FailingTask, WrongDryRun } from "./faults.ts";
 import type { Lab } from "./lab.ts";
 import { differences, stateOf } from "./state.ts";
 
@@ -22,6 +22,8 @@ const ClockChange = z.union(
   { error: "want {stop: true}, {run: SPEED} or {step: SECONDS}, one of them" },
 );
 const State = z.record(z.string(), z.string());
+const Lock = z.strictObject({ lock: z.string().regex(/^[a-z-]+$/, "a lock is a word like migrate") });
+const Nodes = z.strictObject({ nodes: z.array(z.string()).optional() });
 const Certificate = z.strictObject({ by: z.enum(["same CA", "other CA"]).default("same CA") });
 
 function node(lab: Lab, name: string) {
@@ -30,7 +32,25 @@ function node(lab: Lab, name: string) {
   return found;
 }
 
-/** By verb and path; `*` stands for a node's name. */
+function guest({ cluster }: Lab, vmid: string) {
+  const found = cluster.guests.get(Number(vmid));
+  if (!found) throw new Refusal(404, `the lab has no guest '${vmid}'`);
+  return found;
+}
+
+function storage({ cluster }: Lab, id: string) {
+  const found = cluster.storages.get(id);
+  if (!found) throw new Refusal(404, `the lab has no storage '${id}'`);
+  return found;
+}
+
+/** The names of some nodes, which have to be there; all where none are named. */
+function nodesIn(lab: Lab, body: unknown): readonly string[] {
+  const { nodes } = Nodes.parse(body);
+  return nodes?.map((name) => node(lab, name).name) ?? lab.cluster.nodes.map(({ name }) => name);
+}
+
+/** By verb and path; `*` stands for the name of a node or a storage, or the id of a guest. */
 export const adminTasks: Readonly<Record<string, Task>> = {
   "GET /state": { does: "the cluster's files and what runs, by path", run: ({ cluster }) => stateOf(cluster) },
   "POST /state/differences": {
@@ -61,6 +81,15 @@ export const adminTasks: Readonly<Record<string, Task>> = {
     does: "tasks that begin from now on go wrong",
     run: ({ cluster }, body) => {
       cluster.faults.tasks(FailingTask.parse(body));
+      return null;
+    },
+  },
+  "POST /faults/dry-runs": {
+    does: "dry runs of a prune tell of more than the prune does, from now on",
+    run: (lab, body) => {
+      const fault = WrongDryRun.parse(body);
+      if (fault.storage !== undefined) storage(lab, fault.storage);
+      lab.cluster.faults.dryRuns(fault);
       return null;
     },
   },
@@ -116,6 +145,34 @@ export const adminTasks: Readonly<Record<string, Task>> = {
       return { fingerprint: node(lab, name).fingerprint };
     },
   },
+  "POST /storages/*/leave": {
+    does: "the storage cannot be reached, `{nodes: [NAME, …]}` from those alone",
+    run: (lab, body, id) => {
+      for (const name of nodesIn(lab, body)) storage(lab, id).offline.add(name);
+      return null;
+    },
+  },
+  "POST /storages/*/come-back": {
+    does: "the storage can be reached again, `{nodes: [NAME, …]}` from those",
+    run: (lab, body, id) => {
+      for (const name of nodesIn(lab, body)) storage(lab, id).offline.delete(name);
+      return null;
+    },
+  },
+  "POST /guests/*/lock": {
+    does: "the guest is locked, `{lock: WORD}`, as by what PVE does under that word",
+    run: (lab, body, vmid) => {
+      guest(lab, vmid).config.values.set("lock", Lock.parse(body).lock);
+      return null;
+    },
+  },
+  "POST /guests/*/unlock": {
+    does: "the guest is locked no longer",
+    run: (lab, _, vmid) => {
+      guest(lab, vmid).config.values.delete("lock");
+      return null;
+    },
+  },
 };
 
 class Refusal extends Error {
@@ -146,8 +203,8 @@ export const adminServer = (lab: Lab): Server =>
 
 async function answer(lab: Lab, request: IncomingMessage): Promise<unknown> {
   const { method, url = "/" } = request;
-  const [, name = "", what] = /^\/nodes\/([^/]+)\/([^/]+)$/.exec(url) ?? [];
-  const task = adminTasks[`${method} ${what === undefined ? url : `/nodes/*/${what}`}`];
+  const [, kind, name = "", what] = /^\/(nodes|storages|guests)\/([^/]+)\/([^/]+)$/.exec(url) ?? [];
+  const task = adminTasks[`${method} ${kind === undefined ? url : `/${kind}/*/${what}`}`];
   if (!task) throw new Refusal(404, `${method} ${url} is none of: ${Object.keys(adminTasks).join(", ")}`);
   return task.run(lab, await bodyOf(request), name);
 }

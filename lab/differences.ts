@@ -13,7 +13,35 @@ export const differences: readonly { readonly of: string; readonly what: string 
   { of: "Guests", what: "They come from the cluster file; the API changes and removes them, but makes none." },
   {
     of: "Disks",
-    what: "A disk is a name in a guest's file: a storage does not get fuller by it, and lists no content.",
+    what: "A disk is a name in a guest's file: a storage does not get fuller by it, and does not list it.",
+  },
+  {
+    of: "Storages",
+    what:
+      "They list backups alone: no disks, images of CDs or templates. A single volume that is none of the backups' kind " +
+      "is 501.",
+  },
+  {
+    of: "Backups",
+    what:
+      "A guest's is as large as a twentieth of its disks and takes five seconds of the lab's time, whatever its mode " +
+      "and compression; a backup server saves no space. Nothing can be restored from one, or read in it.",
+  },
+  {
+    of: "Backups",
+    what:
+      "`dumpdir`, `tmpdir` and `script` are 501; notifications, limits of bandwidth, fleecing and what is left out of " +
+      "a container are taken and change nothing. `/etc/vzdump.conf` is as installed.",
+  },
+  {
+    of: "Backups",
+    what:
+      "A backup server prunes by the clock of the node that asks, and its own words for what is not there are guessed. " +
+      "Notes for a file that is not there are taken, as PVE does, and are lost, where PVE leaves them as a file.",
+  },
+  {
+    of: "Backups",
+    what: "Deleting one takes longer than `delay` can wait: the answer is always the task.",
   },
   {
     of: "Storages",
@@ -43,7 +71,9 @@ export const differences: readonly { readonly of: string; readonly what: string 
   },
   {
     of: "Locks",
-    what: "A guest has none: tasks on one guest do not wait for each other, and its config can be written meanwhile.",
+    what:
+      "A guest is locked by a backup alone, or from outside: other tasks on it do not wait for each other, and its " +
+      "config can be written meanwhile.",
   },
   {
     of: "Addresses",

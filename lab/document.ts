@@ -3,7 +3,7 @@ import { adminTasks } from "./admin.ts";
 import { handlers } from "./api/handlers.ts";
 import { ClusterFile } from "./cluster-file.ts";
 import { differences } from "./differences.ts";
-import { CallFault, FailingTask } from "./faults.ts";
+import { CallFault, FailingTask, WrongDryRun } from "./faults.ts";
 import { LET_THROUGH } from "./schema/formats.ts";
 import { apiOf, RELEASES, type Release } from "./schema/schema.ts";
 import { shippedClusters } from "./shipped.ts";
@@ -80,9 +80,9 @@ ${fields(ClusterFile)}
 
 ## Misbehaviour
 
-In a test, on the cluster: \`cluster.faults.calls({...})\`, \`cluster.faults.tasks({...})\`, \`cluster.clock\`,
-\`node.leave()\`, \`node.comeBack()\`, \`lab.changeCertificate(node)\`. From outside, at the admin endpoint (JSON over plain
-HTTP on loopback):
+In a test, on the cluster: \`cluster.faults.calls({...})\`, \`cluster.faults.tasks({...})\`, \`cluster.faults.dryRuns({...})\`,
+\`cluster.clock\`, \`node.leave()\`, \`node.comeBack()\`, \`storage.offline\` (the names of nodes),
+\`lab.changeCertificate(node)\`. From outside, at the admin endpoint (JSON over plain HTTP on loopback):
 
 | call | |
 |---|---|
@@ -109,6 +109,10 @@ ${fields(CallFault)}
 What goes wrong with tasks that begin later (\`POST /faults/tasks\`); without \`type\` and \`id\` with all of them:
 
 ${fields(FailingTask)}
+
+What dry runs of a prune get wrong (\`POST /faults/dry-runs\`), so that who compares them with the rules has to notice:
+
+${fields(WrongDryRun)}
 
 ## Endpoints
 

@@ -77,9 +77,11 @@ function callBy(chance: Chance, lab: Lab, methods: readonly Callable[]): Made {
   const { verb, path, method } = pick(chance, some);
   const places = path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(placeFor(chance, lab, name)));
   const params: Record<string, string> = {};
+  // Of what takes much a call says little as well: else one of it would always be wrong.
+  const rarity = pick(chance, [4, 30]);
   for (const [name, schema] of Object.entries(method.parameters.properties ?? {})) {
     if (path.includes(`{${name}}`)) continue;
-    if (schema.optional && chance.below(4) > 0) continue;
+    if (schema.optional && chance.below(rarity) > 0) continue;
     if (chance.below(20) === 0) continue;
     params[name.replace("[n]", String(chance.below(3)))] = valueFor(chance, lab, name, schema);
   }
@@ -124,6 +126,7 @@ function placeFor(chance: Chance, { cluster }: Lab, name: string): string {
     roleid: [...access.roles.keys(), "PVEAdmin"],
     poolid: [...access.pools.keys()],
     storage: [...cluster.storages.keys()],
+    volume: [...cluster.volumes].flatMap(([id, volumes]) => [...volumes.keys()].map((volume) => `${id}:${volume}`)),
     upid: cluster.tasks.all.map(({ upid }) => upid),
     realm: ["pve", "pam"],
     id: [...cluster.jobs.keys()],
@@ -137,6 +140,7 @@ function valueFor(chance: Chance, lab: Lab, name: string, schema: Schema): strin
   if (schema.enum) return String(pick(chance, schema.enum));
   if (schema.type === "boolean") return String(chance.below(2));
   if (schema.type === "integer" || schema.type === "number") return String((schema.minimum ?? 0) + chance.below(5));
+  if (name === "prune-backups") return `keep-last=${chance.below(5)},keep-daily=${chance.below(5)}`;
   if (name === "userid") return `fuzz${chance.below(5)}@pve`;
   if (name === "roles" || name === "privs")
     return pick(chance, ["PVEAuditor", "VM.Audit", "VM.Audit,VM.Backup", "none"]);
