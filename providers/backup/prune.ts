@@ -33,22 +33,18 @@ export type Keeper = Rule | "all" | "protected" | "renamed";
 
 /** Why each backup that stays does, by volid. */
 export function keepersOf(backups: readonly Backup[], keep: Keep, zone: string): ReadonlyMap<string, Keeper> {
-  const aside = backups.flatMap((backup) => {
-    const why = asideAs(backup);
-    return why ? [[backup.volid, why] as const] : [];
-  });
+  const aside = backups
+    .filter(isAside)
+    .map((backup) => [backup.volid, backup.protected ? "protected" : "renamed"] as const);
   const guests = groupsOf(
-    backups.filter((backup) => !asideAs(backup)),
+    backups.filter((backup) => !isAside(backup)),
     ({ type, vmid }) => `${type}/${vmid}`,
   );
   return new Map<string, Keeper>([...aside, ...guests.flatMap((group) => keptOf(group, keep, zone))]);
 }
 
 /** No rule removes these, nor counts them. */
-function asideAs(backup: Backup): Keeper | undefined {
-  if (backup.protected) return "protected";
-  return backup.renamed ? "renamed" : undefined;
-}
+const isAside = (backup: Backup): boolean => backup.protected || backup.renamed;
 
 /** Of the backups of one guest. */
 function keptOf(group: readonly Backup[], keep: Keep, zone: string): (readonly [string, Keeper])[] {
