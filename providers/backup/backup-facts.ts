@@ -54,7 +54,8 @@ export interface Facts extends CommonFacts, Cluster {
 /** All that is to be known before anything is written; which guests, nodes and backups depends on what is declared. */
 export async function readFacts(who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
   const api = await apiOf(run);
-  const { jobs, storages, standing, claimedBy } = await readStanding(api, who, args, run.since, last);
+  const paths = [...pathsIn(args), ...pathsOf(last)];
+  const { jobs, storages, standing, claimedBy } = await readStanding(api, run.since, { who, args, paths });
   const cluster = clusterIn(await api.read("GET /cluster/resources", {}, run.since), storages);
   const planned = plannedJobs(args, jobs, cluster, last);
   const touched = [...new Set(args.jobs.flatMap(({ id }) => nodesOf(planned.get(id), cluster)))];
@@ -79,23 +80,31 @@ export async function readFacts(who: Claimant, args: Args, run: Run, last: Last 
   };
 }
 
-/** Just what stands. */
+/** Just what stands of ours: once it is removed, what was there before us stands there again and is none of it. */
 export async function readBack(who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<CommonFacts> {
-  return readStanding(await apiOf(run), who, args, run.since, last);
+  return readStanding(await apiOf(run), run.since, { who, args, paths: pathsOf(last) });
 }
 
-async function readStanding(api: PveApi, who: Claimant, args: Args, since: number, last: Last | undefined) {
+interface Ours {
+  readonly who: Claimant;
+  readonly args: Args;
+  /** What may be ours, whether a note of ours is there or not. */
+  readonly paths: readonly string[];
+}
+
+const pathsIn = ({ jobs, storages = [] }: Args): string[] => [
+  ...jobs.map(({ id }) => jobPath(id)),
+  ...storages.map(({ storage }) => retentionPath(storage)),
+];
+const pathsOf = (last: Last | undefined): string[] => Object.keys(last?.standing.objects ?? {});
+
+async function readStanding(api: PveApi, since: number, ours: Ours) {
   const [told, storages] = await Promise.all([
     api.read("GET /cluster/backup", {}, since),
     api.read("GET /storage", {}, since),
   ]);
   const jobs = knownJobs(told);
-  return {
-    jobs,
-    storages,
-    standing: standingOf(who, args, jobs, storages, last),
-    claimedBy: claimedBy(who, args, jobs),
-  };
+  return { jobs, storages, standing: standingOf(ours, jobs, storages), claimedBy: claimedBy(ours, jobs) };
 }
 
 const known = new WeakMap<Returns<"GET /cluster/backup">, ReadonlyMap<string, KnownJob>>();
@@ -120,20 +129,13 @@ export const retentionPath = (storage: string): string => `/storage/${storage}?p
 export const jobIn = (path: string): string | undefined => /^\/cluster\/backup\/([^/]+)$/.exec(path)?.[1];
 export const storageIn = (path: string): string | undefined => /^\/storage\/([^/]+)\?prune-backups$/.exec(path)?.[1];
 
-/** Of the jobs those that are declared, or were ours; of the storages those whose retention is. */
+/** Jobs that are declared, were ours or have our note, and the retention of storages. */
 function standingOf(
-  who: Claimant,
-  args: Args,
+  { who, args, paths }: Ours,
   jobs: ReadonlyMap<string, KnownJob>,
   storages: Returns<"GET /storage">,
-  last: Last | undefined,
 ): Standing {
-  const before = Object.keys(last?.standing.objects ?? {});
-  const declared = new Set([
-    ...args.jobs.map(({ id }) => jobPath(id)),
-    ...(args.storages ?? []).map(({ storage }) => retentionPath(storage)),
-    ...before,
-  ]);
+  const declared = new Set(paths);
   const ofJobs = [...jobs].flatMap(([id, { object, record }]) => {
     if (!declared.has(jobPath(id)) && record?.urn !== who.urn) return [];
     return [[jobPath(id), { ...object, ...ranFor(args, record) }] as const];
@@ -151,7 +153,7 @@ function standingOf(
 const ranFor = ({ now }: Args, record: JobRecord | undefined): { readonly ran?: string } =>
   now === false || record?.ran === undefined ? {} : { ran: record.ran };
 
-function claimedBy({ urn }: Claimant, args: Args, jobs: ReadonlyMap<string, KnownJob>): string | undefined {
+function claimedBy({ who: { urn }, args }: Ours, jobs: ReadonlyMap<string, KnownJob>): string | undefined {
   const owners = args.jobs.flatMap(({ id }) => jobs.get(id)?.record?.urn ?? []);
   return owners.find((owner) => owner !== urn) ?? owners[0];
 }

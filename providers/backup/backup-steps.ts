@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
 import type { Endpoint, Takes } from "../pve/endpoints.ts";
-import { type Facts, jobIn, type KnownJob, storageIn } from "./backup-facts.ts";
+import { type Facts, jobIn, type KnownJob, retentionPath, storageIn } from "./backup-facts.ts";
 import type { Args } from "./backup-retention.args.ts";
 import { ranWord } from "./desired-backup.ts";
 import { JobObject, writtenJob } from "./job.ts";
@@ -42,18 +42,19 @@ interface Keeping {
 
 export type Step = (Call | RunNow | Protect) & Keeping & { readonly say: string };
 
-/** What stood there before us, by path: none where it was not ours to keep, null where nothing stood. */
+/** What stood there before us, by path: a job or none, or what a storage kept, empty where it did not say. */
 const Before = z.record(z.string(), z.union([JobObject, z.string(), z.null()]));
-type Was = z.output<typeof Before>[string];
+type Before = z.output<typeof Before>;
+type Was = Before[string];
 const KeptBefore = z.object({ before: Before.catch({}) });
 
 /** Pure: each can be repeated. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
-  const { before } = KeptBefore.parse({ before: kept["before"] ?? {} });
+  const before = { ...noted(who, facts), ...KeptBefore.parse({ before: kept["before"] ?? {} }).before };
   const later = Object.entries(wanted.objects);
   const leaving = Object.keys(facts.standing.objects).filter((path) => !(path in wanted.objects));
   // A step that takes something over says what was there; one that lets go of it forgets that again.
-  let known = before;
+  let known: Before = before;
   const remembering = (path: string, was: Was): Keeping => {
     if (path in known) return {};
     known = { ...known, [path]: was };
@@ -64,27 +65,56 @@ export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing,
     known = rest;
     return { keepAfter: { before: known } };
   };
+  const told = (path: string) => textOf(facts.standing.objects[path]);
+  const storages = later.flatMap(([path]) => {
+    const storage = storageIn(path);
+    if (storage === undefined) return [];
+    const was = before[path] ?? told(path);
+    return typeof was === "string" ? [[storage, was] as const] : [];
+  });
+  // One of ours holds what our storages kept: they have no comment that could.
+  const noteOf = (id: string) => (id === args.jobs[0]?.id ? Object.fromEntries(storages) : {});
   return [
     ...leaving.flatMap((path) => protecting(path, args, facts)),
     ...later.flatMap(([path, object]): Step[] => {
       const id = jobIn(path);
-      if (id !== undefined)
-        return writing(who, args, facts, { id, path, wanted: JobObject.parse(object) }, remembering);
-      const storage = storageIn(path) ?? "";
-      const there = facts.standing.objects[path];
-      const text = retentionText(Retention.parse(object));
-      if (there !== undefined && retentionText(Retention.parse(there)) === text) return [];
-      const was = there === undefined ? null : retentionText(Retention.parse(there));
-      return [retaining(storage, text, remembering(path, was))];
+      if (id === undefined) return [];
+      return writing(who, args, facts, { id, path, wanted: JobObject.parse(object), note: noteOf(id) }, remembering);
+    }),
+    ...later.flatMap(([path, object]): Step[] => {
+      const storage = storageIn(path);
+      if (storage === undefined || told(path) === textOf(object)) return [];
+      return [retaining(storage, textOf(object), remembering(path, told(path)))];
     }),
     ...leaving.flatMap((path): Step[] => {
       const id = jobIn(path);
       if (id !== undefined) return removing(facts.jobs.get(id), id, before[path], forgetting(path));
       const was = before[path];
-      return typeof was === "string" || was === null ? [retaining(storageIn(path) ?? "", was, forgetting(path))] : [];
+      return typeof was === "string" ? [retaining(storageIn(path) ?? "", was, forgetting(path))] : [];
     }),
-    ...(wanted === NOTHING ? [] : running(who, args, facts, later)),
+    ...(wanted === NOTHING ? [] : running(who, args, facts, later, noteOf)),
   ];
+}
+
+const textOf = (retention: unknown): string =>
+  retention === undefined ? "" : retentionText(Retention.parse(retention));
+
+/** What the notes of our jobs say of storages, for who has no state. */
+const noted = ({ urn }: Claimant, { jobs }: Facts): Before =>
+  Object.fromEntries(
+    [...jobs.values()].flatMap(({ record }) =>
+      record?.urn === urn
+        ? Object.entries(record.storages ?? {}).map(([storage, kept]) => [retentionPath(storage), kept])
+        : [],
+    ),
+  );
+
+interface Writing {
+  readonly id: string;
+  readonly path: string;
+  readonly wanted: JobObject;
+  /** What storages kept, for this one's note. */
+  readonly note: Readonly<Record<string, string>>;
 }
 
 /** Makes a job, or changes what is not as wanted, or puts our note where it is missing. */
@@ -92,12 +122,12 @@ function writing(
   who: Claimant,
   args: Args,
   facts: Facts,
-  { id, path, wanted }: { readonly id: string; readonly path: string; readonly wanted: JobObject },
+  { id, path, wanted, note }: Writing,
   remembering: (path: string, was: Was) => Keeping,
 ): Step[] {
   const there = facts.jobs.get(id);
   const { ran: _ran, ...job } = wanted;
-  const record = recordFor(who, args, facts, there);
+  const record = recordFor(who, args, facts, { there, note });
   const comment = withRecord(job.comment ?? "", record);
   const takes = { ...writtenJob(job), comment };
   if (!there)
@@ -129,7 +159,12 @@ function writing(
 const writtenText = (job: JobObject): string => JSON.stringify(Object.entries(writtenJob(job)).toSorted());
 
 /** What the note says after writing: a run that is due begins now, and one that has begun goes on. */
-function recordFor({ urn }: Claimant, args: Args, { now }: Facts, there: KnownJob | undefined): JobRecord {
+function recordFor(
+  { urn }: Claimant,
+  args: Args,
+  { now }: Facts,
+  { there, note }: { readonly there: KnownJob | undefined; readonly note: Writing["note"] },
+): JobRecord {
   const record = there?.record?.urn === urn ? there.record : undefined;
   const due = ranWord(args);
   const isDue = due !== undefined && record?.ran !== due;
@@ -139,6 +174,7 @@ function recordFor({ urn }: Claimant, args: Args, { now }: Facts, there: KnownJo
     was: record ? record.was : there !== undefined,
     ran: record?.ran,
     running: isDue ? (running ?? { now: due, since: now }) : undefined,
+    storages: note,
   };
 }
 
@@ -168,10 +204,10 @@ function removing(there: KnownJob | undefined, id: string, before: Was | undefin
   ];
 }
 
-const retaining = (storage: string, retention: string | null, keep: Keeping): Step => ({
+const retaining = (storage: string, retention: string, keep: Keeping): Step => ({
   do: "call",
   endpoint: "PUT /storage/{storage}",
-  takes: retention === null ? { storage, delete: "prune-backups" } : { storage, "prune-backups": retention },
+  takes: retention === "" ? { storage, delete: "prune-backups" } : { storage, "prune-backups": retention },
   say: `setting what ${storage} keeps`,
   ...keep,
 });
@@ -185,7 +221,13 @@ function protecting(path: string, { onDestroy }: Args, { standing, guests }: Fac
   return [{ do: "protect", storage: job.storage, guests: guestsOf(job, guests), say }];
 }
 
-function running(who: Claimant, args: Args, facts: Facts, later: readonly (readonly [string, unknown])[]): Step[] {
+function running(
+  who: Claimant,
+  args: Args,
+  facts: Facts,
+  later: readonly (readonly [string, unknown])[],
+  noteOf: (id: string) => Readonly<Record<string, string>>,
+): Step[] {
   const due = ranWord(args);
   if (due === undefined) return [];
   return later.flatMap(([path, object]): Step[] => {
@@ -193,7 +235,7 @@ function running(who: Claimant, args: Args, facts: Facts, later: readonly (reado
     const there = id === undefined ? undefined : facts.jobs.get(id);
     if (id === undefined || (there?.record?.urn === who.urn && there.record.ran === due)) return [];
     const { ran: _ran, ...job } = JobObject.parse(object);
-    const record = recordFor(who, args, facts, there);
+    const record = recordFor(who, args, facts, { there, note: noteOf(id) });
     const done = { id, comment: withRecord(job.comment ?? "", { ...record, ran: due, running: undefined }) };
     const since = record.running?.since ?? facts.now;
     const resumed = there?.record?.running?.now === due;

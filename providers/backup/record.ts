@@ -11,14 +11,19 @@ export const JobRecord = z.object({
   ran: z.string().optional(),
   /** The `now` that it is being run for, and since when, by the clock of the cluster. */
   running: z.object({ now: z.string(), since: z.int().positive() }).optional(),
+  /** What storages kept before us, empty where they did not say it: a storage has no comment of its own. */
+  storages: z.record(z.string(), z.string()).optional(),
 });
 export type JobRecord = z.output<typeof JobRecord>;
 
-export function withRecord(comment: string, { urn, was, ran = "", running }: JobRecord): string {
+export function withRecord(comment: string, { urn, was, ran = "", running, storages = {} }: JobRecord): string {
   return withNote(comment, {
     was: was ? "there" : "",
     ran,
     running: running ? `${running.now}@${running.since}` : "",
+    storages: Object.entries(storages)
+      .map(([storage, kept]) => `${storage}:${kept}`)
+      .join(";"),
     of: urnWord(urn),
   });
 }
@@ -29,11 +34,13 @@ export function commentIn(text = ""): { readonly comment: string; readonly recor
   if (!note) return { comment: text, record: undefined };
   const { words, comment } = note;
   const [now, since] = words.get("running")?.split("@") ?? [];
+  const kept = words.get("storages")?.split(";");
   const { data: record } = JobRecord.safeParse({
     urn: urnIn(words.get("of")),
     was: words.get("was") === "there",
     ran: words.get("ran"),
     running: now === undefined ? undefined : { now, since: Number(since) },
+    storages: kept && Object.fromEntries(kept.map((one) => one.split(":", 2))),
   });
   return record ? { comment, record } : { comment: text, record: undefined };
 }

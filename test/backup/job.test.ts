@@ -116,8 +116,11 @@ describe("a backup job", () => {
 describe("the note in a job's comment", () => {
   const urn = "urn:pulumi:lab::proj::pulumi-nodejs:dynamic/pve:BackupRetention::a [b] % c";
   for (const record of [
-    { urn, was: false, ran: undefined, running: undefined },
-    { urn, was: true, ran: "once", running: { now: "2026-11", since: 1_795_255_200 } },
+    { urn, was: false, ran: undefined, running: undefined, storages: undefined },
+    {
+      ...{ urn, was: true, ran: "once", running: { now: "2026-11", since: 1_795_255_200 } },
+      storages: { backups: "keep-last=3,keep-daily=7", nas: "" },
+    },
   ])
     it(`comes back as it was written, ${record.was ? "with" : "without"} all it may say`, () => {
       expect(commentIn(withRecord("nightly, by hand", record))).to.deep.equal({ comment: "nightly, by hand", record });
