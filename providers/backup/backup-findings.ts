@@ -124,12 +124,12 @@ function sameStart(ours: readonly string[], { planned, guests, zones, now }: Fac
 
 /** Pruning knows guests and storages, and not which job made a backup. */
 function sharedShelf(ours: readonly Ours[], args: Args, { planned, guests, storages }: Facts): Finding[] {
-  return ours.flatMap(({ id, job, guests: mine }) => {
+  return ours.flatMap(({ id, job, guests: mine }, n) => {
     const retention = retentionWords(retentionAt(job, args, storages) ?? { "keep-all": true });
     const own = new Set(mine.map(({ vmid }) => vmid));
     return [...planned].flatMap(([other, there]) => {
-      const isTwice = ours.some((one) => one.id === other) && other < id;
-      if (other === id || isTwice || there.storage !== job.storage) return [];
+      const isTold = ours.slice(0, n).some((one) => one.id === other);
+      if (other === id || isTold || there.storage !== job.storage) return [];
       const others = retentionWords(retentionAt(there, args, storages) ?? { "keep-all": true });
       const both = guestsOf(there, guests).filter(({ vmid }) => own.has(vmid));
       if (both.length === 0 || others === retention) return [];

@@ -131,6 +131,13 @@ export class OnLab {
     return printUserConfig(this.lab.cluster.access);
   }
 
+  /** What root is told. */
+  async ask<T>(path: string): Promise<T> {
+    const headers = { Authorization: `PVEAPIToken=root@pam!lab=${this.#root.secret}` };
+    const { text } = await https(this.lab.nodes[0]?.api ?? "", `GET ${path}`, {}, { ca: this.lab.ca, headers });
+    return JSON.parse(text).data;
+  }
+
   /** The status that a token gets, or a list of what it may on a path. */
   async may(id: string, secret: unknown, path: string): Promise<number | string[]> {
     const headers = { Authorization: `PVEAPIToken=${id}=${secret}` };
