@@ -25,9 +25,15 @@ async function failed(api: PveApi, task: { node: string; upid: string; doing: st
     doing,
     came: `the task ended with: ${exitstatus}`,
     next: `Its whole log is on ${node}: pvenode task log ${upid}`,
-    details: log
-      .slice(-TAIL)
-      .map(({ t }) => `  ${t}`)
+    details: telling(log.map(({ t }) => t))
+      .map((line) => `  ${line}`)
       .join("\n"),
   });
+}
+
+/** The end of a log, and before it what went wrong farther up. */
+function telling(log: readonly string[]): string[] {
+  const tail = log.slice(-TAIL);
+  const wrong = log.slice(0, -TAIL).filter((line) => /^(?:ERROR|TASK ERROR):/.test(line));
+  return wrong.length > 0 ? [...wrong.slice(-TAIL), "…", ...tail] : tail;
 }
