@@ -75,8 +75,8 @@ export const ClusterFile = z.strictObject({
     .array(Storage)
     .default([])
     .describe(
-      "as `POST /storage` takes them, with `capacity`, and `used` by others than the backups below, which of several " +
-        "nodes each one has",
+      "as `POST /storage` takes them, with `capacity`, and `used` beside the backups below, which of several nodes " +
+        "each one has",
     ),
   guests: z
     .array(Guest)

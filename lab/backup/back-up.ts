@@ -1,16 +1,14 @@
-import { localTime } from "#providers/backup/local-time.ts";
 import { asText, died } from "../api/api-error.ts";
 import type { Call } from "../api/call.ts";
 import { checkUnlocked } from "../guests/find.ts";
 import type { Guest } from "../guests/guest.ts";
-import { nameOf } from "../guests/stats.ts";
 import { backupsOn } from "../storage/backups.ts";
 import { checkProtectable } from "../storage/protection.ts";
 import { prune } from "../storage/prune.ts";
 import { keepsAll, type Retention } from "../storage/retention.ts";
 import { Interrupted } from "../tasks/tasks.ts";
 import { writeArchive } from "./archive.ts";
-import { backupVolumes } from "./backup-volumes.ts";
+import { describe, lasted, shown } from "./backup-words.ts";
 import type { Destination } from "./destination.ts";
 import { isSet, type Job, valueIn } from "./job.ts";
 import { stopForBackup } from "./stop-for-backup.ts";
@@ -71,20 +69,6 @@ function* underLock(run: Run, guest: Guest, begun: number): Generator<number, vo
   }
 }
 
-function describe({ say, job }: Run, guest: Guest, mode: string): void {
-  const { type, config } = guest;
-  say(`INFO: ${type === "qemu" ? "VM" : "CT"} Name: ${nameOf(guest)}`);
-  for (const { key, volume, included } of backupVolumes(guest)) {
-    const size = /(?:^|,)size=([^,]+)/.exec(config.values.get(key) ?? "")?.[1];
-    const takes = Number(included) === 1;
-    if (type === "lxc") say(`INFO: ${takes ? "including" : "excluding"} mount point ${key} in backup`);
-    else say(`INFO: ${takes ? "include" : "exclude"} disk '${key}' '${volume}'${size === undefined ? "" : ` ${size}`}`);
-  }
-  say(`INFO: backup mode: ${mode}`);
-  if (isSet(job, "bwlimit")) say(`INFO: bandwidth limit: ${valueIn(job, "bwlimit")} KiB/s`);
-  say(`INFO: ionice priority: ${valueIn(job, "ionice") ?? 7}`);
-}
-
 /** Refuses one backup more where nothing is removed and there are as many as are kept, or as may be protected. */
 function checkCount({ call, job, to }: Run, { vmid, type }: Guest): void {
   const { named, retention, removes } = to;
@@ -112,13 +96,3 @@ function pruneAfter({ call, to, say }: Run, { vmid, type }: Guest): void {
   });
   say(`INFO: pruned ${count} backup(s)${count > 0 ? " not covered by keep-retention policy" : ""}`);
 }
-
-const two = (part: number): string => String(part).padStart(2, "0");
-
-function shown({ call }: Run, epoch: number): string {
-  const { year, month, day, hour, minute, second } = localTime(epoch, call.node.timezone);
-  return `${year}-${two(month)}-${two(day)} ${[hour, minute, second].map(two).join(":")}`;
-}
-
-const lasted = (seconds: number): string =>
-  [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(":");

@@ -1,7 +1,8 @@
 import { activated } from "../../storage/active.ts";
 import { type Backup, backupsOn } from "../../storage/backups.ts";
 import { contentOf } from "../../storage/storage.ts";
-import { type Call, type Handler, may } from "../call.ts";
+import type { Handler } from "../call.ts";
+import { mayRead } from "./backup-rights.ts";
 
 /** What a list tells of a backup: of its notes the first line alone. */
 function told({ volid, format, ctime, type, vmid, volume }: Backup): Record<string, unknown> {
@@ -18,13 +19,6 @@ function told({ volid, format, ctime, type, vmid, volume }: Backup): Record<stri
     ...(volume.protected ? { protected: 1 } : {}),
   };
 }
-
-/** Whether who asks may read a backup: whoever may do all with the storage, or who may back up its guest. */
-export const mayRead = (call: Call, id: string, owner: number | undefined): boolean =>
-  may(call, `/storage/${id}`, "Datastore.Allocate") ||
-  (owner !== undefined &&
-    may(call, `/storage/${id}`, "Datastore.AllocateSpace") &&
-    may(call, `/vms/${owner}`, "VM.Backup"));
 
 const list: Handler = (call) => {
   const { cluster, node, params } = call;

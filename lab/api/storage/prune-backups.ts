@@ -2,7 +2,8 @@ import { activated } from "../../storage/active.ts";
 import { isBackupServer } from "../../storage/backups.ts";
 import { type Marked, marked, prune, retentionOf } from "../../storage/prune.ts";
 import type { Storage } from "../../storage/storage.ts";
-import { begin, type Call, type Handler, must } from "../call.ts";
+import { begin, type Call, type Handler } from "../call.ts";
+import { mustRemove, taskId } from "./backup-rights.ts";
 
 const PRUNING = 2;
 
@@ -33,12 +34,8 @@ const remove: Handler = (call) => {
   const { cluster, node, params } = call;
   const id = params.text("storage");
   const which = whichIn(call);
-  if (which.vmid === undefined) must(call, `/storage/${id}`, "Datastore.Allocate");
-  else {
-    must(call, `/storage/${id}`, "Datastore.AllocateSpace");
-    must(call, `/vms/${which.vmid}`, "VM.Backup");
-  }
-  return begin(call, "prunebackups", `${which.vmid === undefined ? "" : `${which.vmid}@`}${id}`, function* (say) {
+  mustRemove(call, id, which.vmid);
+  return begin(call, "prunebackups", taskId(id, which.vmid), function* (say) {
     yield PRUNING;
     prune(cluster, node, id, { retention: retentionOf(cluster, id, params.maybe("prune-backups")), which, say });
   });
