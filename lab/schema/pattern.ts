@@ -19,6 +19,8 @@ const fromPerl = (pattern: string): string =>
       const known = [...flags].filter((flag) => "ims".includes(flag)).join("");
       return known ? `(?${known}:` : "(?:";
     })
+    // The same, in one way alone: Perl notes where it has been, JavaScript would try all ways until the world ends.
+    .replaceAll("[-]*)[a-z\\d]+)*", "[-]+)[a-z\\d]+)*")
     .replaceAll("[:alnum:]", "A-Za-z0-9")
     .replaceAll("[:alpha:]", "A-Za-z")
     .replaceAll("[:digit:]", "0-9")
