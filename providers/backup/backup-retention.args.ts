@@ -100,10 +100,10 @@ const Job = z
       .describe("guests by number or tag, of `all` or of `{ tags }`; PVE's pools know none"),
     node: NodeName.optional().describe("just the guests that are on this node"),
     storage: StorageId.describe("where to: of content `backup`, on each node that has guests of the job"),
-    mode: z.enum(["snapshot", "suspend", "stop"]).default("snapshot").describe("see below"),
-    compress: z.enum(["zstd", "gzip", "lzo", "none"]).default("zstd").describe("PBS has its own"),
+    mode: z.enum(["snapshot", "suspend", "stop"]).default("snapshot").describe("what becomes of the guest meanwhile"),
+    compress: z.enum(["zstd", "gzip", "lzo", "none"]).default("zstd").describe("of archives; PBS has its own"),
     keep: Keep.optional().describe(
-      "which backups stay, `all` or counts; without it, the storage's own retention holds",
+      "which backups stay: `all`, or counts of `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`; without it, what the storage keeps",
     ),
     prune: z
       .boolean()
@@ -114,30 +114,32 @@ const Job = z
       .string()
       .trim()
       .max(400, "a comment has 400 characters here: PVE has 512, of which we need some")
-      .default(""),
+      .default("")
+      .describe("of the job; our note stands at its end"),
     notes: Notes.optional().describe(
       "for each backup: a line with `{{cluster}}`, `{{guestname}}`, `{{node}}`, `{{vmid}}`",
     ),
     notification: z
       .strictObject({
-        mode: z.enum(["auto", "notification-system", "legacy-sendmail"]).default("auto"),
-        mailto: z.array(z.string().min(1)).min(1).optional(),
-        when: z.enum(["always", "failure"]).default("always"),
+        mode: z.enum(["auto", "notification-system", "legacy-sendmail"]).default("auto").describe("by which way"),
+        mailto: z.array(z.string().min(1)).min(1).optional().describe("addresses, for mails as of old"),
+        when: z.enum(["always", "failure"]).default("always").describe("when such a mail goes out"),
       })
       .optional()
-      .describe("how PVE tells of a run; `mailto` and `when` are for mails as of old"),
+      .describe("how PVE tells of a run"),
     fleecing: z
-      .strictObject({ storage: StorageId })
+      .strictObject({ storage: StorageId.describe("a fast one, best local") })
       .optional()
       .describe("where a VM's writes meanwhile go, so that a slow target does not slow it down"),
     bandwidth: z.int().positive().optional().describe("KiB/s"),
-    ionice: z.int().min(0).max(8).optional(),
+    ionice: z.int().min(0).max(8).optional().describe("8 is idle, 7 PVE's default"),
     performance: z
       .strictObject({
-        maxWorkers: z.int().min(1).max(256).optional(),
-        pbsEntriesMax: z.int().min(1).optional(),
+        maxWorkers: z.int().min(1).max(256).optional().describe("of a VM, at the same time"),
+        pbsEntriesMax: z.int().min(1).optional().describe("of a container to PBS, in memory"),
       })
-      .optional(),
+      .optional()
+      .describe("what it may take"),
     changeDetection: z
       .enum(["legacy", "data", "metadata"])
       .optional()
@@ -147,7 +149,7 @@ const Job = z
     stopWait: z.int().nonnegative().optional().describe("minutes for a guest to shut down, where the mode is stop"),
     excludePaths: z.array(z.string().min(1)).min(1).optional().describe("of containers, shell globs"),
     repeatMissed: z.boolean().default(false).describe("whether a run that was missed is made up for"),
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe("whether it runs at all"),
   })
   .superRefine(({ guests, exclude }, context) => {
     const words = exclude && whyNoExclude(guests);
@@ -171,7 +173,7 @@ export const Args = z.strictObject({
     .refine((jobs) => once(jobs.map(({ id }) => id)), "two jobs have one id")
     .describe("the backup jobs of the cluster that are ours"),
   storages: z
-    .array(z.strictObject({ storage: StorageId, keep: Keep.describe("as a job's") }))
+    .array(z.strictObject({ storage: StorageId.describe("one that takes backups"), keep: Keep.describe("as a job's") }))
     .refine((storages) => once(storages.map(({ storage }) => storage)), "a storage stands here twice")
     .optional()
     .describe("retention of the storage itself, for every backup that no job's own retention is about"),
@@ -197,7 +199,7 @@ export const Args = z.strictObject({
   onDestroy: z
     .enum(["keep", "protect"])
     .default("keep")
-    .describe("what becomes of backups when their job goes: they stay, or are protected too. Removed are they never"),
+    .describe("what becomes of backups when their job goes; removed are they never"),
   force: z.boolean().optional().describe("go over jobs that others made or changed"),
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
 import type { Endpoint, Takes } from "../pve/endpoints.ts";
-import { type Facts, jobIn, type KnownJob, retentionPath, storageIn } from "./backup-facts.ts";
+import { type Facts, jobIn, jobPath, type KnownJob, retentionPath, storageIn } from "./backup-facts.ts";
 import type { Args } from "./backup-retention.args.ts";
 import { ranWord } from "./desired-backup.ts";
 import { JobObject, writtenJob } from "./job.ts";
@@ -51,7 +51,9 @@ const KeptBefore = z.object({ before: Before.catch({}) });
 /** Pure: each can be repeated. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
   const before = { ...noted(who, facts), ...KeptBefore.parse({ before: kept["before"] ?? {} }).before };
-  const later = Object.entries(wanted.objects);
+  // As they are declared: the engine has them by the alphabet, and PVE lists them as they came.
+  const order = new Map(args.jobs.map(({ id }, n) => [jobPath(id), n]));
+  const later = Object.entries(wanted.objects).toSorted(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const leaving = Object.keys(facts.standing.objects).filter((path) => !(path in wanted.objects));
   // A step that takes something over says what was there; one that lets go of it forgets that again.
   let known: Before = before;

@@ -8,6 +8,7 @@ import { stackConfigSchema } from "./stack-config.ts";
 export const made: Readonly<Record<string, () => string>> = {
   "docs/lab.md": labDocument,
   "docs/resources/api-token-role.md": () => pageWithParts("docs/resources/api-token-role.md"),
+  "docs/resources/backup-retention.md": () => pageWithParts("docs/resources/backup-retention.md"),
   "docs/resources/backup-retention.svg": retentionPicture,
   "providers/pve/endpoints.ts": endpointsModule,
   "stacks/stack.schema.json": stackConfigSchema,

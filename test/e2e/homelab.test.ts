@@ -20,7 +20,7 @@ describe("the homelab stack", () => {
     const cluster = readCluster(shipped("homelab"));
     const { secret } = giveRoot(cluster);
     lab = await Lab.start(cluster);
-    stack = await fixture({}, join(root, "test/fixture/programs/tokens"));
+    stack = await fixture({ PVE_OPS_REPORT: "report.jsonl" }, join(root, "test/fixture/programs/tokens"));
     const shippedStack: { config: Record<string, unknown> } = parse(
       readFileSync(join(root, "stacks/Pulumi.homelab.yaml"), "utf8"),
     );
@@ -39,15 +39,17 @@ describe("the homelab stack", () => {
 
   it("is previewed, allowed by the gate with rules of its own, made, has nothing to do, and goes without a trace", async () => {
     const before = stateOf(lab.cluster);
-    const json = join(stack.folder, "preview.json");
+    const [json, report] = [join(stack.folder, "preview.json"), join(stack.folder, "report.jsonl")];
     writeFileSync(json, await good(stack.pulumi("preview", "--json")));
     const gate = (...args: string[]) =>
-      command(process.execPath, [join(root, "bin/pve-ops.js"), "gate", json, ...args]);
+      command(process.execPath, [join(root, "bin/pve-ops.js"), "gate", json, "--report", report, ...args]);
     const byDefault = await gate();
     expect(byDefault.stdout).to.include("metrics: prometheus@pve would get PrometheusExporter on /");
+    expect(byDefault.stdout).to.include("backups would be removed (at most 0): backups:backup/vzdump-");
     expect(byDefault.code).to.equal(1);
     const rules = join(stack.folder, "gate.yaml");
-    writeFileSync(rules, "rules: [{ rule: deletes }, { rule: privileges, above: auditor, at: [/] }]\n");
+    const backups = "{ rule: backups, maxRemove: 200, minKeep: 2, maxUncovered: 1 }";
+    writeFileSync(rules, `rules: [{ rule: deletes }, { rule: privileges, above: auditor, at: [/] }, ${backups}]\n`);
     expect((await gate("--rules", rules)).code).to.equal(0);
     await good(up(stack));
     await good(preview(stack, "--expect-no-changes"));
@@ -57,8 +59,9 @@ describe("the homelab stack", () => {
     const shown = JSON.parse(await good(stack.pulumi("stack", "output", "tokens", "--show-secrets", "--json")));
     expect(shown.csi.tokenId).to.equal("kubernetes-csi@pve!csi");
     expect(lab.cluster.tokenSecrets.get("kubernetes-csi@pve!csi")).to.equal(shown.csi.secret);
+    expect([...lab.cluster.jobs.keys()]).to.deep.equal(["production-daily", "weekly-all", "monthly-critical"]);
     writeFileSync(json, await good(stack.pulumi("preview", "--json")));
-    expect((await gate()).stdout).to.equal("Allowed (nothing would change)\n");
+    expect((await gate("--rules", rules)).stdout).to.equal("Allowed (nothing would change)\n");
     await good(destroy(stack));
     expect(differences(before, stateOf(lab.cluster))).to.deep.equal([]);
   });
