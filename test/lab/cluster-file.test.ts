@@ -67,6 +67,23 @@ acl:
     expect(stateOf(cluster)["user.cfg"]).to.include("token:ci@pve!pipeline:0:0::\n");
   });
 
+  it("may have backup jobs, with lists as the API takes them, and a time zone for each node", () => {
+    const cluster = readCluster(
+      written(`name: jobs
+nodes: [{ name: a, timezone: Europe/Vienna }, { name: b }]
+pools: [{ poolid: team }]
+jobs:
+  - { id: nightly, schedule: "02:30", pool: team, storage: backups, exclude-path: [/tmp, /var/cache], enabled: false }
+`),
+    );
+    const state = stateOf(cluster);
+    expect(state["jobs.cfg"]).to.equal(
+      "vzdump: nightly\n\tschedule 02:30\n\tenabled 0\n\texclude-path /tmp\n\texclude-path /var/cache\n" +
+        "\tpool team\n\tstorage backups\n\n",
+    );
+    expect(state["time zones"]).to.equal("a Europe/Vienna\nb UTC\n");
+  });
+
   for (const { what, text, words } of [
     { what: "has a misspelt key", text: "name: x\nnodess: []\n", words: /nodess/ },
     {
@@ -114,6 +131,16 @@ acl:
       what: "has two guests of one id",
       text: "name: x\nnodes: [{ name: a }]\nguests: [{ vmid: 100, type: qemu, node: a }, { vmid: 100, type: lxc, node: a }]\n",
       words: /there are two guests 100/,
+    },
+    {
+      what: "has a job for nothing",
+      text: "name: x\nnodes: [{ name: a }]\njobs: [{ id: none, schedule: daily }]\n",
+      words: /POST \/cluster\/backup of none: .*vmid: property is missing/s,
+    },
+    {
+      what: "has a node in no time zone",
+      text: "name: x\nnodes: [{ name: a, timezone: Vienna }]\n",
+      words: /there is no such time zone/,
     },
     {
       what: "has an ACL for nobody",

@@ -1,4 +1,5 @@
 import { dropAcl } from "../../access/user-config.ts";
+import { purgeFromJobs } from "../../backup/purge.ts";
 import type { Cluster } from "../../cluster.ts";
 import { calledOf, checkUnlocked, checkUnprotected, guestOf } from "../../guests/find.ts";
 import type { Guest, GuestType } from "../../guests/guest.ts";
@@ -120,12 +121,16 @@ const remove =
       else throw died(running(guest));
     };
     look();
-    return begin(call, type === "qemu" ? "qmdestroy" : "vzdestroy", String(guest.vmid), function* () {
+    return begin(call, type === "qemu" ? "qmdestroy" : "vzdestroy", String(guest.vmid), function* (say) {
       yield STOPPING;
       look();
       if (!skipsLock) checkUnlocked(guest);
       for (const { guests } of cluster.access.pools.values()) guests.delete(guest.vmid);
       dropAcl(cluster.access, ({ path }) => path === `/vms/${guest.vmid}`);
+      if (params.flag("purge")) {
+        say(`purging ${calledOf(guest)} from related configurations..`);
+        purgeFromJobs(cluster.jobs, guest.vmid);
+      }
       cluster.guests.delete(guest.vmid);
     });
   };

@@ -121,4 +121,26 @@ describe("what backup jobs are for", () => {
       expect([answer.status, answer.body.message]).to.deep.equal([500, "pool 'late' does not exist\n"]);
     }
   });
+
+  it("is for a guest no more that was removed with all that names it", async () => {
+    await open();
+    cluster.clock.stop();
+    for (const [id, of] of Object.entries({ one: { vmid: "120" }, two: { vmid: "101,120" }, but: { exclude: "120" } }))
+      await client.told("POST /cluster/backup", { id, schedule: "daily", ...of });
+    for (const vmid of [120, 103]) {
+      const guest = cluster.guests.get(vmid);
+      if (guest) guest.startedAt = undefined;
+    }
+    await client.told("DELETE /nodes/pve-aimax-01/qemu/103");
+    const upid = await client.told("DELETE /nodes/pve-aimax-01/qemu/120", { purge: 1 });
+    cluster.clock.step(5);
+    expect(Object(await client.told(`GET /nodes/pve-aimax-01/tasks/${upid}/log`))[0].t).to.equal(
+      "purging VM 120 from related configurations..",
+    );
+    const left = Object(await client.told("GET /cluster/backup"));
+    expect(left.map(({ id, vmid, exclude, all }: Record<string, unknown>) => [id, vmid, exclude, all])).to.deep.equal([
+      ["two", "101", undefined, undefined],
+      ["but", undefined, undefined, 1],
+    ]);
+  });
 });
