@@ -7,7 +7,7 @@ import { differences, stateOf } from "../../lab/state.ts";
 import { ensureOpenTofu, type OpenTofu } from "../../setup/opentofu/opentofu.ts";
 import { TofuWorkspace } from "../../setup/opentofu/workspace.ts";
 
-/** What somebody would declare: rights for a robot, a team with a pool, a realm, and where backups go. */
+/** What somebody would declare: rights for a robot, a team with a pool, a realm, and what is backed up, when and where. */
 const PROGRAM = `
 terraform {
   required_providers {
@@ -86,11 +86,36 @@ resource "proxmox_virtual_environment_storage_directory" "extra" {
   content = ["backup", "iso"]
 }
 
+resource "proxmox_backup_job" "nightly" {
+  id             = "nightly"
+  schedule       = "mon..fri 02:30"
+  storage        = proxmox_virtual_environment_storage_directory.extra.id
+  pool           = proxmox_virtual_environment_pool.pool.id
+  mode           = "snapshot"
+  compress       = "zstd"
+  notes_template = "{{guestname}} COMMENT"
+  prune_backups  = { "keep-last" = "3", "keep-weekly" = "4" }
+  fleecing       = { enabled = true, storage = "extra" }
+  performance    = { max_workers = 2 }
+}
+
+resource "proxmox_backup_job" "weekly" {
+  id       = "weekly"
+  schedule = "sat 04:00"
+  storage  = "local"
+  vmid     = ["101", "102"]
+  enabled  = false
+}
+
+data "proxmox_backup_jobs" "all" {
+  depends_on = [proxmox_backup_job.nightly, proxmox_backup_job.weekly]
+}
 data "proxmox_virtual_environment_version" "version" {}
 data "proxmox_virtual_environment_nodes" "nodes" {}
 
 output "release" { value = data.proxmox_virtual_environment_version.version.release }
 output "nodes" { value = data.proxmox_virtual_environment_nodes.nodes.names }
+output "jobs" { value = [for job in data.proxmox_backup_jobs.all.jobs : job.id] }
 output "secret" {
   value     = proxmox_virtual_environment_user_token.ci.value
   sensitive = true
@@ -122,7 +147,7 @@ describe("OpenTofu with bpg's provider", function () {
             ? { PROXMOX_VE_API_TOKEN: `root@pam!lab=${secret}` }
             : { PROXMOX_VE_USERNAME: "root@pam", PROXMOX_VE_PASSWORD: password };
         workspace = new TofuWorkspace(programs, { endpoint: lab.nodes[0]?.api ?? "", ca: lab.ca, login });
-        workspace.write("main.tf", PROGRAM.replace("COMMENT", "first"));
+        workspace.write("main.tf", PROGRAM.replaceAll("COMMENT", "first"));
         const tofu = async (...args: string[]) => {
           const { code, stdout, stderr } = await workspace.tofu(args);
           return { code, said: stdout + stderr, stdout };
@@ -132,16 +157,18 @@ describe("OpenTofu with bpg's provider", function () {
         const applied = await tofu("apply", "-auto-approve");
         expect(applied.code, applied.said).to.equal(0);
         const { stdout } = await tofu("output", "-json");
-        const { release: seen, nodes } = JSON.parse(stdout);
+        const { release: seen, nodes, jobs } = JSON.parse(stdout);
         expect([seen.value, nodes.value]).to.deep.equal([release, ["demo-felhom"]]);
+        expect(jobs.value).to.have.members(["nightly", "weekly"]);
 
         const again = await tofu("plan", "-detailed-exitcode");
         expect(again.code, again.said).to.equal(0);
 
-        workspace.write("main.tf", PROGRAM.replace("COMMENT", "second"));
+        workspace.write("main.tf", PROGRAM.replaceAll("COMMENT", "second"));
         const changed = await tofu("apply", "-auto-approve");
-        expect(changed.said).to.include("0 added, 1 changed, 0 destroyed");
+        expect(changed.said).to.include("0 added, 2 changed, 0 destroyed");
         expect(cluster.access.pools.get("pool")?.comment).to.equal("second");
+        expect(cluster.jobs.get("nightly")?.get("notes-template")).to.deep.equal(["{{guestname}} second"]);
 
         const destroyed = await tofu("destroy", "-auto-approve");
         expect(destroyed.code, destroyed.said).to.equal(0);
