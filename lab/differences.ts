@@ -88,6 +88,22 @@ export const differences: readonly { readonly of: string; readonly what: string 
     what: "A reboot takes thirty seconds of the lab's time and always comes back with the same kernel.",
   },
   {
+    of: "Backup jobs",
+    what:
+      "No job begins by itself when its time comes. There is no `vzdump.cron` of older releases, and no job that syncs " +
+      "a realm. Of a path to leave out that has a line's end in it the rest is gone; in PVE it may turn into a setting.",
+  },
+  {
+    of: "Schedules",
+    what:
+      "What is wrong with one is told in the words of PVE's parser; PVE may add the place in its own code. A time " +
+      "more than 250,000 years away is 501.",
+  },
+  {
+    of: "Time zones",
+    what: "A node knows the zones of tzdata's zone.tab, `UTC`, `GMT` and those of `Etc`: no older names like `US/Eastern`.",
+  },
+  {
     of: "Realms",
     what:
       "LDAP, AD and OpenID realms are kept and told, but nobody can log in there. Who fails to log in is not made " +
