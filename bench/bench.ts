@@ -37,7 +37,10 @@ async function programs(names: readonly Name[], { signal }: Interruption) {
   return { engine, tofu, versions };
 }
 
-async function main({ names, sizes, rounds, latency, results }: Options, interruption: Interruption): Promise<void> {
+async function main(
+  { subjects, names, sizes, rounds, latency, results }: Options,
+  interruption: Interruption,
+): Promise<void> {
   const { engine, tofu, versions } = await programs(names, interruption);
   interruption.goOn();
   const lab = await LabProcess.start(latency);
@@ -47,10 +50,11 @@ async function main({ names, sizes, rounds, latency, results }: Options, interru
       if (name === "tofu") return tofu ? [tofuContender({ ...around, programs: tofu })] : [];
       return engine ? [pulumiContender(name, { ...around, engine })] : [];
     });
-    const samples = await measure({ contenders, sizes, rounds }, { lab, interruption, say });
+    const samples = await measure({ subjects, contenders, sizes, rounds }, { lab, interruption, say });
     const [on, all] = [machine(versions), figures(samples)];
     writeFileSync(results, `${JSON.stringify({ machine: on, rounds, latency, samples }, undefined, 2)}\n`);
-    console.log([machineWords(on), "", table(all), "", ...verdicts(all)].join("\n"));
+    const tables = subjects.flatMap((subject) => [table(subject, all), ""]);
+    console.log([machineWords(on), "", ...tables, ...verdicts(all)].join("\n"));
   } finally {
     await lab.close();
   }

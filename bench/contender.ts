@@ -1,8 +1,10 @@
 import type { Result } from "../setup/engine/command.ts";
 import type { Phase } from "./phases.ts";
+import type { Subject } from "./subject.ts";
 
-export const NAMES = ["ours", "floor", "tofu"] as const;
+export const NAMES = ["ours", "bundle", "floor", "tofu"] as const;
 export type Name = (typeof NAMES)[number];
+export type PulumiName = Exclude<Name, "tofu">;
 
 /** A tool with something to do, ready to go through the phases. */
 export interface Course {
@@ -17,6 +19,6 @@ export interface Contender {
   readonly name: Name;
   /** Whether it makes anything in the cluster. */
   readonly makes: boolean;
-  /** Makes ready for so many token roles; none of this counts. */
-  open(size: number): Promise<Course>;
+  /** Makes ready for so many of the subject; none of this counts. */
+  open(subject: Subject, size: number): Promise<Course>;
 }

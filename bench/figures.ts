@@ -1,9 +1,11 @@
 import type { Name } from "./contender.ts";
 import type { Sample } from "./measure.ts";
 import { PHASES, type Phase } from "./phases.ts";
+import type { SubjectName } from "./subject.ts";
 
-/** What one size and phase came to: the median of the rounds. */
+/** What one subject, size and phase came to: the median of the rounds. */
 export interface Figures {
+  readonly subject: SubjectName;
   readonly size: number;
   readonly phase: Phase;
   readonly seconds: Readonly<Partial<Record<Name, number>>>;
@@ -21,13 +23,23 @@ export function median(values: readonly number[]): number | undefined {
 export const ratio = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? undefined : one / other;
 
-/** The medians, by size and phase in the order of the phases. */
+/** The medians, by subject, size and phase in the order of the phases. */
 export function figures(samples: readonly Sample[]): Figures[] {
+  const subjects = [...new Set(samples.map(({ subject }) => subject))];
+  return subjects.flatMap((subject) =>
+    figuresOf(
+      subject,
+      samples.filter((sample) => sample.subject === subject),
+    ),
+  );
+}
+
+function figuresOf(subject: SubjectName, samples: readonly Sample[]): Figures[] {
   const sizes = [...new Set(samples.map(({ size }) => size))].toSorted((a, b) => a - b);
   return sizes.flatMap((size) =>
     PHASES.map((phase) => {
       const here = samples.filter((sample) => sample.size === size && sample.phase === phase);
-      return { size, phase, seconds: medians(here, "seconds"), requests: medians(here, "requests") };
+      return { subject, size, phase, seconds: medians(here, "seconds"), requests: medians(here, "requests") };
     }),
   );
 }

@@ -5,10 +5,9 @@ import type { OpenTofu } from "../setup/opentofu/opentofu.ts";
 import { TofuWorkspace } from "../setup/opentofu/workspace.ts";
 import type { Contender, Course } from "./contender.ts";
 import type { Phase } from "./phases.ts";
-import { tokenRoles } from "./token-roles.ts";
+import type { Subject } from "./subject.ts";
 
-const CONFIGURATION = join(import.meta.dirname, "tofu");
-const RESOURCES_A_ROLE = 5; // role, user, token and two grants
+const CONFIGURATIONS = join(import.meta.dirname, "tofu");
 
 const COMMANDS: Readonly<Record<Phase, readonly string[]>> = {
   preview: ["plan", "-detailed-exitcode"],
@@ -27,7 +26,7 @@ interface Surroundings {
 export const tofuContender = ({ programs, connection, interrupt }: Surroundings): Contender => ({
   name: "tofu",
   makes: true,
-  async open(size) {
+  async open(subject, size) {
     const { nodes, caFile, token } = connection;
     const workspace = new TofuWorkspace(programs, {
       endpoint: nodes[0]?.api ?? "",
@@ -35,19 +34,18 @@ export const tofuContender = ({ programs, connection, interrupt }: Surroundings)
       login: { PROXMOX_VE_API_TOKEN: `${token.id}=${token.secret}` },
     });
     try {
-      await fill(workspace, size);
+      await fill(workspace, subject, size);
     } catch (thrown) {
       workspace.close();
       throw thrown;
     }
-    return course(workspace, size * RESOURCES_A_ROLE, interrupt);
+    return course(workspace, size * subject.tofu.resources, interrupt);
   },
 });
 
-async function fill(workspace: TofuWorkspace, size: number): Promise<void> {
-  cpSync(CONFIGURATION, workspace.folder, { recursive: true });
-  const tokens = Object.fromEntries(tokenRoles(size).map(({ name, ...args }) => [name, args]));
-  workspace.write("terraform.tfvars.json", JSON.stringify({ tokens }));
+async function fill(workspace: TofuWorkspace, { name, tofu }: Subject, size: number): Promise<void> {
+  cpSync(join(CONFIGURATIONS, name), workspace.folder, { recursive: true });
+  workspace.write("terraform.tfvars.json", JSON.stringify(tofu.variables(size)));
   const { code, stderr } = await workspace.tofu(["get"]);
   if (code !== 0) throw new Error(`getting the modules: ${stderr}`);
 }

@@ -1,18 +1,22 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { NAMES, type Name } from "./contender.ts";
+import { SUBJECT_NAMES, type Subject, takesPart } from "./subject.ts";
+import { SUBJECTS } from "./subjects.ts";
 
 const RESULTS = join(import.meta.dirname, "results.json");
 
-export const USAGE = `usage: npm run bench -- [--sizes N,N] [--rounds R] [--without NAME] [--latency MS]
-                        [--results FILE]
-  --sizes N,N      how many token roles; 1,10,100,500 if nothing is said
+export const USAGE = `usage: npm run bench -- [--subject NAME] [--sizes N,N] [--rounds R] [--without NAME]
+                        [--latency MS] [--results FILE]
+  --subject NAME   what is made: ${SUBJECT_NAMES.join(", ")}; each in turn if nothing is said
+  --sizes N,N      how many of it; 1,10,100,500 if nothing is said
   --rounds R       how often each is measured, for the median; 3 if nothing is said
-  --without NAME   leaves one out: ${NAMES.join(", ")}; may be said twice
+  --without NAME   leaves one out: ${NAMES.join(", ")}; may be said again
   --latency MS     how long every call to the cluster takes at least; 0 if nothing is said
   --results FILE   where the raw figures go; bench/results.json if nothing is said`;
 
 export interface Options {
+  readonly subjects: readonly Subject[];
   readonly sizes: readonly number[];
   readonly rounds: number;
   readonly names: readonly Name[];
@@ -26,6 +30,7 @@ export function optionsIn(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      subject: { type: "string" },
       sizes: { type: "string", default: "1,10,100,500" },
       rounds: { type: "string", default: "3" },
       without: { type: "string", multiple: true, default: [] },
@@ -34,12 +39,14 @@ export function optionsIn(args: readonly string[]): Options {
       help: { type: "boolean", default: false },
     },
   });
-  const { sizes, rounds, without, latency, results, help } = values;
+  const { subject, sizes, rounds, without, latency, results, help } = values;
   const unknown = without.find((name) => !NAMES.some((known) => known === name));
   if (unknown !== undefined) throw new Error(`--without is one of ${NAMES.join(", ")}, not '${unknown}'`);
   const names = NAMES.filter((name) => !without.includes(name));
-  if (names.length === 0) throw new Error("--without leaves nobody to measure");
+  const subjects = subjectsIn(subject).filter((one) => names.some((name) => takesPart(one, name)));
+  if (subjects.length === 0) throw new Error("--without leaves nobody to measure");
   return {
+    subjects,
     sizes: [...new Set(sizes.split(",").map((size) => whole("--sizes", size, 1)))],
     rounds: whole("--rounds", rounds, 1),
     names,
@@ -48,6 +55,12 @@ export function optionsIn(args: readonly string[]): Options {
     results: results === undefined ? RESULTS : resolve(process.env["INIT_CWD"] ?? "", results),
     help,
   };
+}
+
+function subjectsIn(wanted: string | undefined): readonly Subject[] {
+  const named = SUBJECT_NAMES.filter((name) => wanted === undefined || name === wanted);
+  if (named.length === 0) throw new Error(`--subject is one of ${SUBJECT_NAMES.join(", ")}, not '${wanted}'`);
+  return named.map((name) => SUBJECTS[name]);
 }
 
 function whole(name: string, text: string, least: number): number {

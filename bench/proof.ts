@@ -3,9 +3,7 @@ import type { Result } from "../setup/engine/command.ts";
 import type { Course } from "./contender.ts";
 import type { LabProcess } from "./lab-process.ts";
 import type { Phase } from "./phases.ts";
-
-/** The lines of PVE's own file of users that one token role makes, one of each. */
-const KINDS = ["role", "user", "token", "acl"] as const;
+import type { Subject } from "./subject.ts";
 
 const LINES_TO_SHOW = 40;
 
@@ -21,27 +19,21 @@ export function mustHaveEnded(
   throw new Error(`exit ${code}, wanted ${wanted} and the words "${words}". It said at its end:\n${end}`);
 }
 
-/** How many more of each kind the cluster has than before. */
-export function grown(before: State, after: State): Record<(typeof KINDS)[number], number> {
-  const count = (state: State, kind: string) =>
-    (state["user.cfg"] ?? "").split("\n").filter((line) => line.startsWith(`${kind}:`)).length;
-  const more = (kind: string) => count(after, kind) - count(before, kind);
-  return { role: more("role"), user: more("user"), token: more("token"), acl: more("acl") };
+/** Stops where the cluster is not as it should be after a phase: `made` is how many of the subject there are to be. */
+export async function mustStand(
+  lab: LabProcess,
+  before: State,
+  { subject, made }: { readonly subject: Subject; readonly made: number },
+): Promise<void> {
+  const differences = await lab.differencesFrom(before);
+  const others = made === 0 ? differences : differences.filter((line) => !isOf(subject, line));
+  if (others.length > 0) throw new Error(`the cluster is not as it was before:\n${others.join("\n")}`);
+  const shortfall = subject.shortfall(before, await lab.state(), made);
+  if (shortfall !== undefined) throw new Error(shortfall);
 }
 
-/** Whether the cluster is as it should be after a phase: `made` is how many token roles there are to be. */
-export async function mustStand(lab: LabProcess, before: State, { made }: { readonly made: number }): Promise<void> {
-  if (made === 0) {
-    const differences = await lab.differencesFrom(before);
-    if (differences.length > 0) throw new Error(`the cluster is not as it was before:\n${differences.join("\n")}`);
-    return;
-  }
-  const more = grown(before, await lab.state());
-  const short = KINDS.filter((kind) => more[kind] !== made);
-  if (short.length === 0) return;
-  const words = short.map((kind) => `${more[kind]} of ${kind}`).join(", ");
-  throw new Error(`the cluster should have ${made} more of each kind, and has ${words}`);
-}
+/** Whether a line like `+ jobs.cfg: …` is of a file that the subject is written to. */
+const isOf = ({ files }: Subject, line: string): boolean => files.some((file) => line.slice(2).startsWith(`${file}:`));
 
 /** Between up and destroy it is all there. */
 export const stands = (phase: Phase): boolean => phase === "up" || phase === "preview again";

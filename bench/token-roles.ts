@@ -1,8 +1,8 @@
-/**
- * As ApiTokenRole takes them: so many, nothing shared between them. Pulumi hands the config to its program in one
- * environment variable, which Linux limits to 128 KiB: 500 of these, without a comment, are 105.
- */
-export const tokenRoles = (count: number) =>
+import type { State } from "../lab/state.ts";
+import type { Subject } from "./subject.ts";
+
+/** As ApiTokenRole takes them: so many, nothing shared between them. */
+const tokenRoles = (count: number) =>
   Array.from({ length: count }, (_, index) => {
     const n = index + 1;
     return {
@@ -13,3 +13,27 @@ export const tokenRoles = (count: number) =>
       acl: [{ path: "/vms/101" }],
     };
   });
+
+/** The lines of PVE's own file of users that one token role makes, one of each. */
+const KINDS = ["role", "user", "token", "acl"] as const;
+
+export const tokens: Subject = {
+  name: "tokens",
+  words: { one: "token role", many: "token roles" },
+  lists: { ours: tokenRoles, floor: tokenRoles },
+  tofu: {
+    variables: (size) => ({ tokens: Object.fromEntries(tokenRoles(size).map(({ name, ...args }) => [name, args])) }),
+    resources: 5, // role, user, token and two grants
+  },
+  files: ["user.cfg", "priv/token.cfg"],
+  shortfall(before, after, made) {
+    const more = KINDS.map((kind) => ({ kind, count: linesOf(after, kind) - linesOf(before, kind) }));
+    const short = more.filter(({ count }) => count !== made);
+    if (short.length === 0) return undefined;
+    const words = short.map(({ kind, count }) => `${count} of ${kind}`).join(", ");
+    return `the cluster should have ${made} more of each kind, and has ${words}`;
+  },
+};
+
+const linesOf = (state: State, kind: string): number =>
+  (state["user.cfg"] ?? "").split("\n").filter((line) => line.startsWith(`${kind}:`)).length;

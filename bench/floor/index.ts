@@ -1,4 +1,4 @@
-import { Config, dynamic, type Inputs } from "@pulumi/pulumi";
+import { dynamic, type Inputs, runtime } from "@pulumi/pulumi";
 
 const provider: dynamic.ResourceProvider = {
   create: async (inputs) => ({ id: "there", outs: inputs }),
@@ -16,4 +16,7 @@ interface Entry {
   readonly name: string;
 }
 
-for (const { name, ...inputs } of new Config("pve-ops").requireObject<Entry[]>("tokens")) new Nothing(name, inputs);
+for (const [key, list] of Object.entries(runtime.allConfig())) {
+  const entries: Entry[] = key.startsWith("pve-ops:") ? JSON.parse(list) : [];
+  for (const { name, ...inputs } of entries) new Nothing(name, inputs);
+}

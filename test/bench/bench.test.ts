@@ -27,6 +27,8 @@ describe("npm run bench", () => {
     const { code, stdout, stderr } = await bench({}, "--sizes", "1", "--rounds", "1", "--without", "tofu");
     expect(code, stderr).to.equal(0);
     for (const words of [
+      "| token roles |",
+      "| backup jobs |",
       "| ours/floor |",
       "| preview again |",
       "of 100 token roles takes less",
@@ -37,12 +39,15 @@ describe("npm run bench", () => {
     const { machine, samples } = JSON.parse(readFileSync(results, "utf8"));
     expect(Object.keys(machine.versions)).to.deep.equal(["node", "pulumi"]);
     const phases = ["preview", "up", "preview again", "destroy"];
-    for (const [contender, asks] of [
-      ["ours", true],
-      ["floor", false],
+    for (const [subject, contender, asks] of [
+      ["tokens", "ours", true],
+      ["tokens", "floor", false],
+      ["backups", "ours", true],
+      ["backups", "bundle", true],
+      ["backups", "floor", false],
     ] as const) {
       const own: { phase: string; seconds: number; requests: number }[] = samples.filter(
-        (one: { contender: string }) => one.contender === contender,
+        (one: { subject: string; contender: string }) => one.subject === subject && one.contender === contender,
       );
       expect(own.map(({ phase }) => phase)).to.deep.equal(phases);
       for (const { seconds, requests } of own) expect([seconds > 0, requests > 0]).to.deep.equal([true, asks]);
@@ -51,7 +56,7 @@ describe("npm run bench", () => {
   });
 
   it("when it is interrupted, ends what it started, and leaves nothing", async () => {
-    const args = [BENCH, "--results", results, "--sizes", "10", "--without", "tofu"];
+    const args = [BENCH, "--results", results, "--subject", "tokens", "--sizes", "10", "--without", "tofu"];
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
     const ended = once(child, "exit");
     let said = "";
@@ -69,7 +74,7 @@ describe("npm run bench", () => {
     expect(engine.code).to.equal(1);
     expect(engine.stderr).to.include("no Pulumi engine can be had here");
     const bare = { PATH: dirname(process.execPath), PVE_OPS_CACHE: join(folder, "cache") };
-    const go = await bench(bare, "--without", "ours", "--without", "floor");
+    const go = await bench(bare, ...["ours", "bundle", "floor"].map((name) => `--without=${name}`));
     expect(go.code).to.equal(1);
     expect(go.stderr).to.include("building tofu v1.10.10: there is no go on PATH");
   });

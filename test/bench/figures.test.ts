@@ -1,16 +1,21 @@
 import { expect } from "chai";
-import type { Name } from "../../bench/contender.ts";
+import { backups } from "../../bench/backup-jobs.ts";
+import { NAMES, type Name } from "../../bench/contender.ts";
 import { type Figures, figures, median, ratio } from "../../bench/figures.ts";
 import { verdicts } from "../../bench/goals.ts";
 import { rotated, type Sample } from "../../bench/measure.ts";
 import { optionsIn } from "../../bench/options.ts";
 import { mustHaveEnded } from "../../bench/proof.ts";
+import { SUBJECT_NAMES, type SubjectName } from "../../bench/subject.ts";
 import { table } from "../../bench/table.ts";
+import { tokens } from "../../bench/token-roles.ts";
 
 const sample = (contender: Name, seconds: number, more: Partial<Sample> = {}): Sample => ({
-  ...{ round: 1, size: 1, contender, phase: "up", seconds, requests: 0, load: 0 },
+  ...{ round: 1, subject: "tokens", size: 1, contender, phase: "up", seconds, requests: 0, load: 0 },
   ...more,
 });
+
+const up = (subject: SubjectName) => ({ subject, size: 1, phase: "up" }) as const;
 
 describe("the figures of the benchmark", () => {
   for (const { of, is } of [
@@ -28,15 +33,20 @@ describe("the figures of the benchmark", () => {
     expect([ratio(3, 2), ratio(3, undefined), ratio(undefined, 2)]).to.deep.equal([1.5, undefined, undefined]);
   });
 
-  it("are the medians of the rounds, the sizes in order", () => {
+  it("are the medians of the rounds, of each subject for itself, the sizes in order", () => {
     const all = figures([
       sample("ours", 3, { size: 10 }),
       ...[5, 1, 2].map((seconds, n) => sample("ours", seconds, { round: n + 1, requests: seconds * 2 })),
       sample("tofu", 4),
+      sample("ours", 9, { subject: "backups" }),
     ]);
-    expect(all.map(({ size }) => size)).to.deep.equal([1, 1, 1, 1, 10, 10, 10, 10]);
+    expect(all.map(({ subject, size }) => `${size} ${subject}`)).to.deep.equal([
+      ...Array(4).fill("1 tokens"),
+      ...Array(4).fill("10 tokens"),
+      ...Array(4).fill("1 backups"),
+    ]);
     expect(all.find(({ phase }) => phase === "up")).to.deep.equal({
-      ...{ size: 1, phase: "up" },
+      ...{ subject: "tokens", size: 1, phase: "up" },
       seconds: { ours: 2, tofu: 4 },
       requests: { ours: 4, tofu: 0 },
     });
@@ -44,33 +54,56 @@ describe("the figures of the benchmark", () => {
 
   it("are a table, with a dash for what was not measured", () => {
     const all: Figures[] = [
-      { size: 1, phase: "up", seconds: { ours: 3, floor: 2 }, requests: { ours: 17, floor: 0 } },
-      { size: 500, phase: "destroy", seconds: { ours: 3, tofu: 40.25 }, requests: { ours: 4, tofu: 5000 } },
+      { ...up("tokens"), seconds: { ours: 3, floor: 2 }, requests: { ours: 17, floor: 0 } },
+      { ...up("backups"), seconds: { ours: 9 }, requests: {} },
+      {
+        ...{ subject: "tokens", size: 500, phase: "destroy" },
+        ...{ seconds: { ours: 3, tofu: 40.25 }, requests: { ours: 4, tofu: 5000 } },
+      },
     ];
-    expect(table(all).split("\n")).to.deep.equal([
-      "| roles | phase   |  ours | floor |   tofu | ours/floor | ours/tofu | requests ours | tofu |",
-      "|------:|---------|------:|------:|-------:|-----------:|----------:|--------------:|-----:|",
-      "|     1 | up      | 3.0 s | 2.0 s |      – |       1.50 |         – |            17 |    – |",
-      "|   500 | destroy | 3.0 s |     – | 40.3 s |          – |      0.07 |             4 | 5000 |",
+    expect(table(tokens, all).split("\n")).to.deep.equal([
+      "| token roles | phase   |  ours | floor |   tofu | ours/floor | ours/tofu | requests ours | tofu |",
+      "|------------:|---------|------:|------:|-------:|-----------:|----------:|--------------:|-----:|",
+      "|           1 | up      | 3.0 s | 2.0 s |      – |       1.50 |         – |            17 |    – |",
+      "|         500 | destroy | 3.0 s |     – | 40.3 s |          – |      0.07 |             4 | 5000 |",
+    ]);
+  });
+
+  it("have a column more for jobs, which can all be in one resource", () => {
+    const seconds = { ours: 8, bundle: 1, floor: 4, tofu: 2 };
+    const all = [{ ...up("backups"), seconds, requests: { ours: 42, bundle: 20, floor: 0, tofu: 6 } }];
+    expect(table(backups, all).split("\n")).to.deep.equal([
+      "| backup jobs | phase |  ours | bundle | floor |  tofu | ours/floor | ours/tofu | bundle/tofu | requests ours | bundle | tofu |",
+      "|------------:|-------|------:|-------:|------:|------:|-----------:|----------:|------------:|--------------:|-------:|-----:|",
+      "|           1 | up    | 8.0 s |  1.0 s | 4.0 s | 2.0 s |       2.00 |      4.00 |        0.50 |            42 |     20 |    6 |",
     ]);
   });
 
   for (const { what, seconds, words } of [
-    { what: "reached", seconds: { ours: 1.2, floor: 1, tofu: 2 }, words: [": reached (100 ", ": reached (100 "] },
-    { what: "not reached", seconds: { ours: 3, floor: 1, tofu: 2 }, words: [": not reached (", ": not reached ("] },
-    { what: "not measured", seconds: { ours: 3 }, words: [": not measured", ": not measured"] },
+    { what: "reached", seconds: { ours: 1.2, bundle: 1.2, floor: 1, tofu: 2 }, words: ": reached (100 " },
+    { what: "not reached", seconds: { ours: 3, bundle: 3, floor: 1, tofu: 2 }, words: ": not reached (100 " },
+    { what: "not measured", seconds: { ours: 3, bundle: 3 }, words: ": not measured" },
   ])
     it(`say of each goal that it is ${what}`, () => {
-      const said = verdicts([{ size: 100, phase: "preview", seconds, requests: {} }]);
-      expect(said).to.have.length(words.length);
-      for (const [n, word] of words.entries()) expect(said[n]).to.include(word);
+      const said = verdicts(
+        SUBJECT_NAMES.map((subject) => ({ subject, size: 100, phase: "preview", seconds, requests: {} })),
+      );
+      expect(said).to.have.length(4);
+      for (const line of said) expect(line).to.include(words);
     });
 
-  it("hold no goal against a size or a phase that it is not about", () => {
-    const slow = { seconds: { ours: 9, floor: 1, tofu: 1 }, requests: {} };
+  it("hold a goal against the very contender that it is about, beside the other", () => {
+    const seconds = { ours: 3, bundle: 1, tofu: 2 };
+    const [, , each, bundle] = verdicts([{ subject: "backups", size: 100, phase: "up", seconds, requests: {} }]);
+    expect(each).to.match(/each a resource, .*: not reached \(100 up 1\.50\)$/);
+    expect(bundle).to.match(/all in one resource, .*: reached \(100 up 0\.50\)$/);
+  });
+
+  it("hold no goal against a subject, a size or a phase that it is not about", () => {
+    const slow = { seconds: { ours: 9, bundle: 9, floor: 1, tofu: 1 }, requests: {} };
     const said = verdicts([
-      { size: 10, phase: "preview", ...slow },
-      { size: 100, phase: "destroy", ...slow },
+      { subject: "tokens", size: 10, phase: "preview", ...slow },
+      { subject: "backups", size: 100, phase: "destroy", ...slow },
     ]);
     for (const line of said) expect(line).to.include("not measured");
   });
@@ -88,15 +121,32 @@ describe("the figures of the benchmark", () => {
 });
 
 describe("the command line of the benchmark", () => {
-  it("measures everybody, three times, if nothing is said", () => {
-    expect(optionsIn([])).to.deep.include({ sizes: [1, 10, 100, 500], rounds: 3, names: ["ours", "floor", "tofu"] });
+  it("measures everybody with everything, three times, if nothing is said", () => {
+    const names = ["ours", "bundle", "floor", "tofu"];
+    expect(optionsIn([])).to.deep.include({
+      ...{ subjects: [tokens, backups], sizes: [1, 10, 100, 500], rounds: 3, names },
+    });
   });
+
+  for (const { args, subjects } of [
+    { args: ["--subject", "tokens"], subjects: [tokens] },
+    { args: ["--subject", "backups"], subjects: [backups] },
+    { args: ["--without=ours", "--without=floor", "--without=tofu"], subjects: [backups] },
+  ])
+    it(`has ${subjects.map(({ name }) => name)} alone to measure with ${args.join(" ")}`, () => {
+      expect(optionsIn(args).subjects).to.deep.equal(subjects);
+    });
 
   for (const { args, words } of [
     { args: ["--sizes", "1,x"], words: "--sizes has whole numbers from 1, not 'x'" },
     { args: ["--rounds", "0"], words: "--rounds has whole numbers from 1, not '0'" },
-    { args: ["--without", "nobody"], words: "--without is one of ours, floor, tofu, not 'nobody'" },
-    { args: ["--without=ours", "--without=floor", "--without=tofu"], words: "leaves nobody to measure" },
+    { args: ["--without", "nobody"], words: "--without is one of ours, bundle, floor, tofu, not 'nobody'" },
+    { args: ["--subject", "guests"], words: "--subject is one of tokens, backups, not 'guests'" },
+    { args: NAMES.map((name) => `--without=${name}`), words: "leaves nobody to measure" },
+    {
+      args: ["--subject=tokens", "--without=ours", "--without=floor", "--without=tofu"],
+      words: "leaves nobody to measure",
+    },
     { args: ["--fast"], words: "--fast" },
   ])
     it(`is refused with ${args.join(" ")}`, () => {
