@@ -27,6 +27,18 @@ const METRICS = {
 };
 const TOKENS = [BACKUP, METRICS];
 
+const NIGHTLY = {
+  id: "nightly",
+  schedule: "02:00",
+  guests: { pool: "production" },
+  storage: "backups",
+  keep: { daily: 14 },
+};
+const WEEKLY = { id: "weekly", schedule: "sun 03:00", guests: "all", storage: "nfs-weekly", mode: "stop", keep: "all" };
+const BACKUPS = [{ name: "backups", guard: { minKeep: 3 }, jobs: [NIGHTLY, WEEKLY] }];
+/** Somebody wants to save space. */
+const SHORTER = (daily: number) => [{ ...BACKUPS[0], jobs: [{ ...NIGHTLY, keep: { daily } }, WEEKLY] }];
+
 const details = ["--diff", "--show-full-output"];
 const unattended = ["--yes", "--skip-preview", "--suppress-progress"];
 
@@ -35,28 +47,29 @@ async function walk(workspace: Workspace, { cluster }: Lab): Promise<void> {
   const { access } = cluster;
   const before = stateOf(cluster);
   const changed = () => differences(before, stateOf(cluster));
-  const declare = (tokens: readonly object[]) => workspace.configure({ "pve-ops:tokens": tokens });
+  const declare = (tokens: readonly object[], backups: readonly object[] = BACKUPS) =>
+    workspace.configure({ "pve-ops:tokens": tokens, "pve-ops:backups": backups });
 
   scene("A stack is declared in its config, without a line of code");
   declare(TOKENS);
-  tell(quote(stringify({ config: { "pve-ops:tokens": TOKENS } })));
+  tell(quote(stringify({ config: { "pve-ops:tokens": TOKENS, "pve-ops:backups": BACKUPS } })));
 
   scene("Preview shows every object that will stand in the cluster, and touches nothing");
   const first = await show(workspace, "preview", ...details);
   prove("role, user, token and each entry of the ACL are in the preview", first.stdout.includes("path=/vms/101"));
+  prove("so are the jobs, with whom they are for and when", said(first).includes("nightly runs next"));
   prove("nothing was touched", changed().length === 0);
 
   scene("A gate in CI judges the same preview");
-  const { stdout } = await workspace.run(["preview", "--json"]);
-  const json = join(workspace.folder, "preview.json");
-  writeFileSync(json, stdout);
-  const refused = await judge(json);
+  const json = await previewed(workspace);
+  const refused = await judge(json, ...reported(workspace));
   prove("it refuses rights at the root of the cluster, since nobody said that this is meant", refused.code === 1);
   const rules = join(workspace.folder, "gate.yaml");
-  const meant = "rules:\n  - { rule: deletes }\n  - { rule: privileges, at: [/], above: auditor }\n";
+  const meant =
+    "rules:\n  - { rule: deletes }\n  - { rule: privileges, at: [/], above: auditor }\n  - { rule: backups, maxRemove: 0 }\n";
   writeFileSync(rules, meant);
   tell(`\n  With rules of one's own, that who only looks may look everywhere:\n\n${quote(meant)}`);
-  prove("it is allowed", (await judge(json, "--rules", rules)).code === 0);
+  prove("it is allowed", (await judge(json, ...reported(workspace), "--rules", rules)).code === 0);
 
   scene("Up does just that, and asks each token, as itself, what it may");
   const up = await show(workspace, "up", ...unattended);
@@ -93,6 +106,19 @@ async function walk(workspace: Workspace, { cluster }: Lab): Promise<void> {
   const mended = await show(workspace, "up", ...unattended);
   prove("up succeeded", mended.code === 0 && access.roles.get("SelfBackup")?.has("VM.PowerMgmt") === false);
 
+  scene("Somebody wants to save space, and would lose more than they think");
+  tell("  in the config, nightly keeps two days instead of fourteen");
+  declare(TOKENS, SHORTER(2));
+  const guarded = await show(workspace, "preview", ...details);
+  prove("the guard of the jobs stops it", guarded.code !== 0 && said(guarded).includes("guard.minKeep"));
+  tell("  with seven days, each backup that would go is named, and the gate has somebody look at it");
+  declare(TOKENS, SHORTER(7));
+  const told = await show(workspace, "preview", ...details);
+  prove("the preview tells each of them", said(told).includes("goes with the next run of nightly"));
+  const kept = await judge(await previewed(workspace), ...reported(workspace), "--rules", rules);
+  prove("the gate refuses to remove backups that nobody said may go", kept.code === 1);
+  declare(TOKENS);
+
   scene("Destroy puts everything back");
   const destroyed = await show(workspace, "destroy", ...unattended);
   prove("destroy succeeded", destroyed.code === 0);
@@ -103,6 +129,21 @@ async function walk(workspace: Workspace, { cluster }: Lab): Promise<void> {
     left.join("\n"),
   );
 }
+
+/** In a preview with its differences, Pulumi says on stderr what was found. */
+const said = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string => stdout + stderr;
+
+/** The report of a preview of its own, and the preview, for the gate. */
+async function previewed(workspace: Workspace): Promise<string> {
+  writeFileSync(join(workspace.folder, REPORT), "");
+  const { stdout } = await workspace.run(["preview", "--json"]);
+  const json = join(workspace.folder, "preview.json");
+  writeFileSync(json, stdout);
+  return json;
+}
+
+const REPORT = "report.jsonl";
+const reported = (workspace: Workspace): string[] => ["--report", join(workspace.folder, REPORT)];
 
 /** A difference as it may be shown: the values of tokens are secrets, in a simulated cluster too. */
 const withoutValues = (line: string): string => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "(its value)");
@@ -119,7 +160,7 @@ async function main(): Promise<void> {
   const { secret } = giveRoot(cluster);
   const lab = await Lab.start(cluster);
   try {
-    const workspace = await Workspace.open(engine, join(import.meta.dirname, "project"));
+    const workspace = await Workspace.open(engine, join(import.meta.dirname, "project"), { PVE_OPS_REPORT: REPORT });
     try {
       workspace.configure({
         "pve:endpoint": lab.nodes.map(({ api }) => api),

@@ -1,4 +1,2 @@
-import { ApiTokenRole } from "#providers/access/api-token-role.ts";
-import { declareAll } from "#stacks/program.ts";
-
-declareAll({ tokens: ApiTokenRole });
+// The program of the stacks that users have.
+export * from "#stacks/index.ts";
