@@ -207,6 +207,8 @@ async function standsOf(api: PveApi, node: string, since: number): Promise<(read
 /** Asks the cluster itself what a retention would remove of what is there. */
 async function dryRun(api: PveApi, pruning: Pruning, since: number): Promise<DryRun | Untold> {
   const { node, storage, retention } = pruning;
+  if (node === undefined)
+    return { pruning, why: `${pruning.guests.map((guest) => guest.node).join(", ")} does not answer` };
   try {
     const [content, told] = await Promise.all([
       api.read("GET /nodes/{node}/storage/{storage}/content", { node, storage, content: "backup" }, since),

@@ -36,7 +36,8 @@ function nextRunOf(job: JobObject | undefined, now: number, zone: string): numbe
   return isMistake(event) ? now : (nextRuns(event, now, zone, 1)[0] ?? now);
 }
 
-export const zoneOf = ({ node }: Pick<Pruning, "node">, zones: Facts["zones"]): string => zones.get(node) ?? "UTC";
+export const zoneOf = ({ node }: Pick<Pruning, "node">, zones: Facts["zones"]): string =>
+  zones.get(node ?? "") ?? "UTC";
 
 function fallOf(guest: Guest, { pruning, stored, marks }: DryRun, zone: string, at: number): Fall[] {
   const own = stored.filter(({ vmid, type }) => vmid === guest.vmid && type === guest.type);

@@ -11,8 +11,8 @@ export interface Pruning {
   /** Whose retention it is: the job's own, or the storage's. */
   readonly by: string;
   readonly storage: string;
-  /** A node that can tell what is there. */
-  readonly node: string;
+  /** A node that can tell what is there; none where the one that could does not answer. */
+  readonly node: string | undefined;
   readonly guests: readonly Guest[];
   readonly retention: Retention;
 }
@@ -30,19 +30,20 @@ export function prunings(
   const ours = new Set(args.jobs.map(({ id }) => id));
   return [...jobs].flatMap(([job, object]) => {
     const { storage, enabled, remove = true } = object;
+    const there = storages.get(storage);
     const declared = args.storages?.find((one) => one.storage === storage);
     const retention = retentionAt(object, args, storages);
     // Another's job concerns us where our storage's retention is what it goes by.
-    if (!enabled || !remove || !retention || retention["keep-all"]) return [];
+    if (!enabled || !remove || !retention || retention["keep-all"] || !there?.content.includes("backup")) return [];
     if (!ours.has(job) && (!declared || object["prune-backups"])) return [];
     const by = object["prune-backups"] ? `the job ${job}` : `the storage ${storage}`;
-    const shared = storages.get(storage)?.shared === true;
-    return grouped(guestsOf(object, guests), ({ node }) => (shared ? (zones.get(node) ?? "") : node)).flatMap(
-      (group) => {
-        const node = group.find((guest) => zones.has(guest.node))?.node;
-        return node === undefined ? [] : [{ job, by, storage, node, guests: group, retention }];
-      },
-    );
+    // What all nodes share any of them can tell, by the clock of those that prune; the rest just the node itself.
+    const [first] = zones.values();
+    const place = ({ node }: Guest) => (there.shared ? (zones.get(node) ?? first) : node);
+    return [...grouped(guestsOf(object, guests), place)].map(([of, group]) => {
+      const node = [...zones].find(([name, zone]) => (there.shared ? zone : name) === of)?.[0];
+      return { job, by, storage, node, guests: group, retention };
+    });
   });
 }
 
@@ -56,8 +57,8 @@ export function retentionAt(
   return own ?? (there ? retentionFor(there.keep) : storages.get(storage)?.retention);
 }
 
-function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
+function grouped<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return [...groups.values()];
+  return groups;
 }

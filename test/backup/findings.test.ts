@@ -171,6 +171,22 @@ for (const release of ["8.4", "9.2"] as const)
         );
       });
 
+    it("is told by another node where one is away, and by nobody where just that one could", async () => {
+      const args = jobs({ ...NIGHTLY, keep: { daily: 3 } });
+      const going = async () => (await said("would-remove", args)).map((one) => one.split(" ")[1]);
+      const all = await going();
+      lab.byHand.nodes.find(({ name }) => name === "pve-ms01-02")?.leave();
+      expect(await going()).to.deep.equal(all);
+      const there = lab.byHand.storages.get("backups");
+      if (there) lab.byHand.storages.set("backups", { ...there, type: "dir" });
+      expect(await said("untold", args)).to.have.length(1);
+    });
+
+    it("is not stopped by a guard for a storage that is not there yet", async () => {
+      const args = { ...jobs({ ...NIGHTLY, storage: "nas" }), guard: { maxRemove: 0 } };
+      expect(await refusal(args)).to.equal("nothing");
+    });
+
     it("is stopped by a guard where nobody can tell what would go", async () => {
       lab.byHand.faults.calls({ verb: "GET", path: "/nodes/*/storage/*/prunebackups", status: 500, message: "cannot" });
       expect(await refusal({ ...jobs(NIGHTLY), guard: { maxRemove: 0 } })).to.contain("guard: nobody can tell what");
