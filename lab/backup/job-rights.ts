@@ -5,7 +5,7 @@ import { parsePropertyString } from "../schema/property-string.ts";
 import type { Release } from "../schema/schema.ts";
 import { isSet, type Job, valueIn } from "./job.ts";
 
-export const ROOT_ALONE = ["tmpdir", "dumpdir", "script", "job-id"];
+const ROOT_ALONE = ["tmpdir", "dumpdir", "script", "job-id"];
 const FOR_ADMINS = ["bwlimit", "ionice", "performance"];
 
 /** Refuses what only some may say of a backup, be it of a job or of one that is to begin at once. */

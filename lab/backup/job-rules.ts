@@ -25,7 +25,7 @@ export function settleSchedule(draft: Draft, isNeeded: boolean): void {
 export function settle(draft: Draft, { release, isWhole }: { release: Release; isWhole: boolean }): void {
   const conflict = ["all", "exclude", "pool"].find((key) => isSet(draft, key) && isSet(draft, "vmid"));
   if (conflict !== undefined) throw badParameters({ [conflict]: "option conflicts with option 'vmid'" });
-  // What came to be of it in 8 is one more word of the file in 9, which means nothing.
+  // 9 takes it as well, keeps it in its file, and makes nothing of it.
   if (release === "8.4") settleMaxfiles(draft);
   const complaint = notesComplaint(valueIn(draft, "notes-template") ?? "");
   if (complaint !== undefined) throw badParameters({ "notes-template": complaint });

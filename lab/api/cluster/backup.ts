@@ -61,10 +61,11 @@ const update: Handler = (call) => {
     if (change.size === 0 && gone.length === 0) throw died("no options specified");
     settle(change, { release, isWhole: false });
     mustBeOneLine(change);
-    const job = new Map(cluster.jobs.get(id));
-    if (job.size === 0) throw died("no such vzdump job");
-    mustMayChange(call, job);
+    const before = cluster.jobs.get(id);
+    if (!before) throw died("no such vzdump job");
+    mustMayChange(call, before);
     mustBeDroppable(gone, release);
+    const job = new Map(before);
     for (const key of gone) job.delete(key);
     for (const [key, texts] of change) job.set(key, texts);
     settleSelection(job, change);

@@ -62,8 +62,7 @@ const list =
     return stepped !== undefined && Number(digits(rest.slice(1))) === 0 ? rest : stepped;
   };
 
-const [years, months, days] = [list(2200), list(13), list(32)];
-const [hours, sixty] = [list(24), list(60)];
+const [years, months, days, hours, sixty] = [list(2200), list(13), list(32), list(24), list(60)];
 const withoutBlanks = (from: string): string => from.replace(/^[ \t]+/, "");
 
 const monthAndDay = sequence(months, sign("-"), days);
