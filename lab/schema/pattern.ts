@@ -12,9 +12,8 @@ export function matches(pattern: string, text: string): boolean {
 
 /** `(?^i:…)` resets flags and sets some, `(?>…)` gives nothing back; POSIX classes are written out. */
 const fromPerl = (pattern: string): string =>
-  pattern
+  withoutWayBack(pattern)
     .replaceAll("(?^:", "(?:")
-    .replaceAll("(?>", "(?:")
     .replace(/\(\?\^([a-z]+):/g, (_, flags: string) => {
       const known = [...flags].filter((flag) => "ims".includes(flag)).join("");
       return known ? `(?${known}:` : "(?:";
@@ -25,3 +24,27 @@ const fromPerl = (pattern: string): string =>
     .replaceAll("[:alpha:]", "A-Za-z")
     .replaceAll("[:digit:]", "0-9")
     .replaceAll("[:xdigit:]", "A-Fa-f0-9");
+
+const NO_WAY_BACK = "(?>";
+
+/** JavaScript has no `(?>…)`, but it never goes back into a lookahead: it looks, and takes what it saw. */
+function withoutWayBack(pattern: string, count = 0): string {
+  const start = pattern.indexOf(NO_WAY_BACK);
+  if (start < 0) return pattern;
+  const end = endOfGroup(pattern, start);
+  const within = pattern.slice(start + NO_WAY_BACK.length, end);
+  const taken = `(?:(?=(?<taken${count}>${within}))\\k<taken${count}>)`;
+  return withoutWayBack(pattern.slice(0, start) + taken + pattern.slice(end + 1), count + 1);
+}
+
+/** Where the parenthesis closes that opens at `start`. */
+function endOfGroup(pattern: string, start: number): number {
+  let depth = 0;
+  for (const { 0: part, index } of pattern.matchAll(/\\.|\[(?:\\.|[^\]])*\]|[()]/gs)) {
+    if (index < start) continue;
+    if (part === "(") depth += 1;
+    if (part === ")") depth -= 1;
+    if (depth === 0) return index;
+  }
+  return pattern.length;
+}
