@@ -1,50 +1,36 @@
 import { z } from "zod";
-import { type Claimant, type CommonFacts, type Last, NOTHING, type Standing } from "../core/kind.ts";
+import type { Claimant, CommonFacts, Last } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
-import { wordsOf } from "../core/trouble.ts";
 import type { PveApi } from "../pve/api.ts";
-import type { Returns } from "../pve/endpoints.ts";
 import { Refusal } from "../pve/refusal.ts";
 import { apiOf } from "../pve/run-api.ts";
 import type { Args } from "./backup-retention.args.ts";
+import { type Before, beforeUs, heldIn } from "./before.ts";
 import { type Cluster, clusterIn } from "./cluster.ts";
-import { declaredJob, type JobObject, jobAsTold, jobObject } from "./job.ts";
-import type { Mark } from "./prune.ts";
-import { type Pruning, prunings } from "./pruning.ts";
-import { commentIn, type JobRecord } from "./record.ts";
-import { retentionOf, retentionText } from "./retention.ts";
-import { guestsOf, selectionOf } from "./selection.ts";
-import { type Stored, storedIn } from "./shelf.ts";
-
-/** A job that is there. */
-export interface KnownJob {
-  readonly object: JobObject;
-  /** Word for word, so that it can be put back. */
-  readonly told: JobObject;
-  readonly record: JobRecord | undefined;
-}
-
-/** What a retention would do to what is there, by the cluster's own word. */
-export interface DryRun {
-  readonly pruning: Pruning;
-  readonly stored: readonly Stored[];
-  readonly marks: ReadonlyMap<string, Mark>;
-}
-
-/** A retention of which nobody told what it would do, and why. */
-export interface Untold {
-  readonly pruning: Pruning;
-  readonly why: string;
-}
+import { type DryRun, dryRun, type Untold } from "./dry-run.ts";
+import type { JobObject } from "./job.ts";
+import { leavingOf, type Plan, plan } from "./plan.ts";
+import { isUnsaid, prunings } from "./pruning.ts";
+import { type Retention, retentionOf } from "./retention.ts";
+import { guestsOf } from "./selection.ts";
+import { type KnownJob, pathsIn, readStanding } from "./standing-backup.ts";
 
 export interface Facts extends CommonFacts, Cluster {
   readonly jobs: ReadonlyMap<string, KnownJob>;
-  /** The jobs as they will be: ours as declared, others' as they are. */
-  readonly planned: ReadonlyMap<string, JobObject>;
-  /** Seconds since 1970, by the cluster's clock. */
+  readonly plan: Plan;
+  /** What was there before us, as far as it is known. */
+  readonly before: Before;
+  /** The paths that are ours and declared no more. */
+  readonly leaving: readonly string[];
+  /** The jobs of ours that are to be run at once. */
+  readonly due: ReadonlySet<string>;
+  /** Seconds since 1970, by the clock of the cluster that is the farthest, and of each node. */
   readonly now: number;
-  /** The time zone of each node that a job touches. */
+  readonly clocks: ReadonlyMap<string, number>;
+  /** The time zone of each node that has guests and answers. */
   readonly zones: ReadonlyMap<string, string>;
+  /** What a node keeps where neither job nor storage says it. */
+  readonly defaults: ReadonlyMap<string, Retention>;
   /** Whether a storage is there on a node, by `node/storage`, as far as it could be asked. */
   readonly active: ReadonlyMap<string, boolean>;
   readonly dryRuns: readonly DryRun[];
@@ -54,27 +40,32 @@ export interface Facts extends CommonFacts, Cluster {
 /** All that is to be known before anything is written; which guests, nodes and backups depends on what is declared. */
 export async function readFacts(who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<Facts> {
   const api = await apiOf(run);
+  const held = heldIn(last?.kept);
   const paths = [...pathsIn(args), ...pathsOf(last)];
   const { jobs, storages, standing, claimedBy } = await readStanding(api, run.since, { who, args, paths });
   const cluster = clusterIn(await api.read("GET /cluster/resources", {}, run.since), storages);
-  const planned = plannedJobs(args, jobs, cluster, last);
-  const touched = [...new Set(args.jobs.flatMap(({ id }) => nodesOf(planned.get(id), cluster)))];
-  const online = touched.filter((node) => cluster.nodes.get(node) !== false);
-  const [times, stands] = await Promise.all([
-    Promise.all(online.map((node) => timeOf(api, node, run.since))),
-    Promise.all(online.map((node) => standsOf(api, node, run.since))),
-  ]);
-  const zones = new Map(times.map(({ node, zone }) => [node, zone]));
-  const asked = await Promise.all(prunings(args, planned, cluster, zones).map((one) => dryRun(api, one, run.since)));
+  const before = beforeUs(who.urn, jobs, last?.kept);
+  const leaving = leavingOf(args, standing.objects, before);
+  const planned = plan(args, jobs, cluster, { leaving, before });
+  const due = dueOf(who, args, jobs, held.ran);
+  const nodes = await nodesOf(api, args, { ...cluster, plan: planned }, run.since);
+  const asked = await Promise.all(
+    prunings(planned, cluster, nodes, due).map((one) =>
+      dryRun(api, one, cluster.storages.get(one.storage)?.type === "pbs", run.since),
+    ),
+  );
+  const hidden = await unseen(api, planned);
   return {
     ...cluster,
+    ...nodes,
     jobs,
-    planned,
-    now: Math.max(0, ...times.map(({ now }) => now)) || Math.floor(Date.now() / 1000),
-    zones,
-    active: new Map(stands.flat()),
+    plan: planned,
+    before,
+    leaving,
+    due,
+    now: Math.max(0, ...nodes.clocks.values()) || Math.floor(Date.now() / 1000),
     dryRuns: asked.filter((one) => "marks" in one),
-    untold: asked.filter((one) => "why" in one),
+    untold: [...asked.filter((one) => "why" in one), ...hidden],
     standing,
     claimedBy,
   };
@@ -85,103 +76,65 @@ export async function readBack(who: Claimant, args: Args, run: Run, last: Last |
   return readStanding(await apiOf(run), run.since, { who, args, paths: pathsOf(last) });
 }
 
-interface Ours {
-  readonly who: Claimant;
-  readonly args: Args;
-  /** What may be ours, whether a note of ours is there or not. */
-  readonly paths: readonly string[];
-}
-
-const pathsIn = ({ jobs, storages = [] }: Args): string[] => [
-  ...jobs.map(({ id }) => jobPath(id)),
-  ...storages.map(({ storage }) => retentionPath(storage)),
+const pathsOf = (last: Last | undefined): string[] => [
+  ...Object.keys(last?.standing.objects ?? {}),
+  ...Object.keys(heldIn(last?.kept).before),
 ];
-const pathsOf = (last: Last | undefined): string[] => Object.keys(last?.standing.objects ?? {});
 
-async function readStanding(api: PveApi, since: number, ours: Ours) {
-  const [told, storages] = await Promise.all([
-    api.read("GET /cluster/backup", {}, since),
-    api.read("GET /storage", {}, since),
-  ]);
-  const jobs = knownJobs(told);
-  return { jobs, storages, standing: standingOf(ours, jobs, storages), claimedBy: claimedBy(ours, jobs) };
-}
+/** What stands in a job's note once it was run for this `now`. */
+export const ranWord = ({ now }: Pick<Args, "now">): string | undefined =>
+  now === false ? undefined : now === true ? "once" : now;
 
-const known = new WeakMap<Returns<"GET /cluster/backup">, ReadonlyMap<string, KnownJob>>();
-
-/** Worked out once for all resources that go by one list. */
-function knownJobs(told: Returns<"GET /cluster/backup">): ReadonlyMap<string, KnownJob> {
-  const jobs =
-    known.get(told) ??
-    new Map(
-      told.map((job) => {
-        const { comment, record } = commentIn(job.comment);
-        return [job.id, { object: jobObject(job, comment), told: jobAsTold(job, job.comment ?? ""), record }];
-      }),
-    );
-  known.set(told, jobs);
-  return jobs;
-}
-
-export const jobPath = (id: string): string => `/cluster/backup/${id}`;
-export const retentionPath = (storage: string): string => `/storage/${storage}?prune-backups`;
-
-export const jobIn = (path: string): string | undefined => /^\/cluster\/backup\/([^/]+)$/.exec(path)?.[1];
-export const storageIn = (path: string): string | undefined => /^\/storage\/([^/]+)\?prune-backups$/.exec(path)?.[1];
-
-/** Jobs that are declared, were ours or have our note, and the retention of storages. */
-function standingOf(
-  { who, args, paths }: Ours,
-  jobs: ReadonlyMap<string, KnownJob>,
-  storages: Returns<"GET /storage">,
-): Standing {
-  const declared = new Set(paths);
-  const ofJobs = [...jobs].flatMap(([id, { object, record }]) => {
-    if (!declared.has(jobPath(id)) && record?.urn !== who.urn) return [];
-    return [[jobPath(id), { ...object, ...ranFor(args, record) }] as const];
-  });
-  const ofStorages = storages.flatMap((storage) => {
-    const { data: retention } = z.string().safeParse(storage["prune-backups"]);
-    const path = retentionPath(storage.storage);
-    return retention === undefined || !declared.has(path) ? [] : [[path, retentionOf(retention)] as const];
-  });
-  const objects = Object.fromEntries([...ofJobs, ...ofStorages]);
-  return Object.keys(objects).length === 0 ? NOTHING : { files: {}, objects };
-}
-
-/** What it was run for matters as long as a run is declared. */
-const ranFor = ({ now }: Args, record: JobRecord | undefined): { readonly ran?: string } =>
-  now === false || record?.ran === undefined ? {} : { ran: record.ran };
-
-function claimedBy({ who: { urn }, args }: Ours, jobs: ReadonlyMap<string, KnownJob>): string | undefined {
-  const owners = args.jobs.flatMap(({ id }) => jobs.get(id)?.record?.urn ?? []);
-  return owners.find((owner) => owner !== urn) ?? owners[0];
-}
-
-function plannedJobs(
+function dueOf(
+  { urn }: Claimant,
   args: Args,
   jobs: ReadonlyMap<string, KnownJob>,
-  { guests }: Cluster,
-  last: Last | undefined,
-): ReadonlyMap<string, JobObject> {
-  const gone = new Set(Object.keys(last?.standing.objects ?? {}));
-  const others = [...jobs].filter(([id]) => !gone.has(jobPath(id)));
-  return new Map([
-    ...others.map(([id, { object }]) => [id, object] as const),
-    ...args.jobs.map((job) => [job.id, declaredJob(job, selectionOf(job, guests))] as const),
-  ]);
+  ran: Readonly<Record<string, string>>,
+): ReadonlySet<string> {
+  const word = ranWord(args);
+  if (word === undefined) return new Set();
+  const hasRun = (id: string) => {
+    const record = jobs.get(id)?.record;
+    return (record?.urn === urn ? record.ran : undefined) === word || ran[id] === word;
+  };
+  return new Set(args.jobs.map(({ id }) => id).filter((id) => !hasRun(id)));
 }
 
-const nodesOf = (job: JobObject | undefined, { guests }: Cluster): string[] =>
-  job ? [...new Set(guestsOf(job, guests).map(({ node }) => node))] : [];
+/** What each node that has guests and answers says of itself. */
+async function nodesOf(
+  api: PveApi,
+  args: Args,
+  { nodes, guests, plan: planned }: Cluster & { readonly plan: Plan },
+  since: number,
+) {
+  const isThere = (node: string) => nodes.get(node) !== false;
+  const distinct = (some: readonly string[]) => [...new Set(some)].filter(isThere).toSorted();
+  const ours = args.jobs.flatMap(({ id }) => planned.jobs.get(id) ?? []);
+  const of = (jobs: readonly JobObject[]) =>
+    distinct(jobs.flatMap((job) => guestsOf(job, guests).map(({ node }) => node)));
+  const unsaid = ours.filter((job) => isUnsaid(job, planned));
+  const [times, stands, defaults] = await Promise.all([
+    Promise.all(distinct(guests.map(({ node }) => node)).map((node) => timeOf(api, node, since))),
+    Promise.all(of(ours).map((node) => standsOf(api, node, since))),
+    Promise.all(
+      unsaid.flatMap((job) => of([job]).map((node) => defaultOf(api, { node, storage: job.storage }, since))),
+    ),
+  ]);
+  return {
+    zones: new Map(times.map(({ node, zone }) => [node, zone])),
+    clocks: new Map(times.flatMap(({ node, now }) => (now === undefined ? [] : [[node, now]]))),
+    active: new Map(stands.flat()),
+    defaults: new Map(defaults.flat()),
+  };
+}
 
 /** A node's zone and clock; UTC, and no clock, where we may not ask. */
-async function timeOf(api: PveApi, node: string, since: number): Promise<{ node: string; zone: string; now: number }> {
+async function timeOf(api: PveApi, node: string, since: number): Promise<{ node: string; zone: string; now?: number }> {
   try {
     const { timezone, time } = await api.read("GET /nodes/{node}/time", { node }, since);
     return { node, zone: isZone(timezone) ? timezone : "UTC", now: time };
   } catch (thrown) {
-    if (thrown instanceof Refusal) return { node, zone: "UTC", now: 0 };
+    if (thrown instanceof Refusal) return { node, zone: "UTC" };
     throw thrown;
   }
 }
@@ -204,36 +157,42 @@ async function standsOf(api: PveApi, node: string, since: number): Promise<(read
   }
 }
 
-/** Asks the cluster itself what a retention would remove of what is there. */
-async function dryRun(api: PveApi, pruning: Pruning, since: number): Promise<DryRun | Untold> {
-  const { node, storage, retention } = pruning;
-  if (node === undefined)
-    return { pruning, why: `${pruning.guests.map((guest) => guest.node).join(", ")} does not answer` };
+/** What a node's own defaults keep; nothing where we may not ask, or the storage is not there. */
+async function defaultOf(
+  api: PveApi,
+  at: { readonly node: string; readonly storage: string },
+  since: number,
+): Promise<(readonly [string, Retention])[]> {
   try {
-    const [content, told] = await Promise.all([
-      api.read("GET /nodes/{node}/storage/{storage}/content", { node, storage, content: "backup" }, since),
-      api.read(
-        "GET /nodes/{node}/storage/{storage}/prunebackups",
-        { node, storage, "prune-backups": retentionText(retention) },
-        since,
-      ),
-    ]);
-    const vmids = new Set(pruning.guests.map(({ vmid }) => vmid));
-    const types = new Set(pruning.guests.map(({ vmid, type }) => `${type}/${vmid}`));
-    // Beside the guest's own there may be those of one that had its number before: a job does not touch them.
-    const isOf = (type: string, vmid: number | undefined) =>
-      vmid !== undefined && vmids.has(vmid) && (types.has(`${type}/${vmid}`) || type === "unknown");
-    return {
-      pruning,
-      stored: storedIn(content).filter(({ type, vmid }) => isOf(type, vmid)),
-      marks: new Map(
-        told.filter(({ type, vmid }) => isOf(type, vmid)).map(({ volid, mark }) => [volid, Marked.parse(mark)]),
-      ),
-    };
+    const { "prune-backups": said } = await api.read("GET /nodes/{node}/vzdump/defaults", at, since);
+    return said === undefined ? [] : [[at.node, retentionOf(said)]];
   } catch (thrown) {
-    if (thrown instanceof Refusal) return { pruning, why: wordsOf(thrown) };
+    if (thrown instanceof Refusal) return [];
     throw thrown;
   }
 }
 
-const Marked = z.enum(["keep", "remove", "protected", "renamed"]);
+const Rights = z.record(z.string(), z.unknown());
+
+/** A job of all, or of a pool, is run by PVE for everybody, whether we see them or not. */
+async function unseen(api: PveApi, { jobs, answered, retentions }: Plan): Promise<Untold[]> {
+  const wide = [...jobs].filter(([id, { all, pool }]) => answered.has(id) && (all || pool !== undefined));
+  if (wide.length === 0) return [];
+  const seesAt = async (path: string) => {
+    const rights = await api.read("GET /access/permissions", { path });
+    // 1 is a right that goes on below.
+    return Number(Rights.parse(rights[path] ?? {})["VM.Audit"] ?? 0) === 1;
+  };
+  if (await seesAt("/vms")) return [];
+  const looked = await Promise.all(
+    wide.map(async ([job, { pool, storage, "prune-backups": own }]) => {
+      const isSeen = pool !== undefined && (await seesAt(`/pool/${pool}`));
+      const keeps = own ?? retentions.get(storage);
+      if (isSeen || !keeps || keeps["keep-all"]) return [];
+      const by = own ? `the job ${job}` : `the storage ${storage}`;
+      const where = pool === undefined ? "/vms" : `/vms or /pool/${pool}`;
+      return [{ job, by, storage, why: `there may be guests that we do not see: that takes VM.Audit on ${where}` }];
+    }),
+  );
+  return looked.flat();
+}

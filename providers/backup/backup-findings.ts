@@ -5,7 +5,7 @@ import { calendarEventIn, isMistake } from "./calendar.ts";
 import { disagreements, type Fall, falls, zoneOf } from "./falls.ts";
 import type { JobObject } from "./job.ts";
 import { nextRuns } from "./next-run.ts";
-import { retentionAt } from "./pruning.ts";
+import { retentionAt } from "./plan.ts";
 import { retentionWords } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
 import { backupWords, guestWords, sizeWords, timeWords } from "./words.ts";
@@ -17,16 +17,16 @@ const LOOKED_AT = 60;
 /** What is true today of what is declared, and should be known before it is. Pure. */
 export function findings(args: Args, facts: Facts): Finding[] {
   const ours = args.jobs.flatMap(({ id }) => {
-    const job = facts.planned.get(id);
+    const job = facts.plan.jobs.get(id);
     return job ? [{ id, job, guests: guestsOf(job, facts.guests) }] : [];
   });
   return [
-    ...ours.flatMap((one) => [about(one, args, facts), nextOf(one, facts), ...modeOf(one)]),
+    ...ours.flatMap((one) => [about(one, facts), nextOf(one, facts), ...modeOf(one)]),
     ...sameStart(
       ours.map(({ id }) => id),
       facts,
     ),
-    ...sharedShelf(ours, args, facts),
+    ...sharedShelf(ours, facts),
     ...whatFalls(facts),
     ...notBackedUp(facts),
   ];
@@ -46,11 +46,13 @@ const warning = (code: string, target: string, message: string): Finding => ({
   message,
 });
 
-function about({ id, job, guests }: Ours, args: Args, { storages }: Facts): Finding {
-  const retention = retentionAt(job, args, storages);
+function about({ id, job, guests }: Ours, { plan, defaults }: Facts): Finding {
+  const retention = retentionAt(job, plan);
   const keeps = retention
     ? `keeps ${retentionWords(retention)}${job["prune-backups"] ? "" : ", as the storage does"}`
-    : "keeps all, since neither job nor storage says anything (unless a node's /etc/vzdump.conf does)";
+    : defaults.size > 0
+      ? `keeps ${retentionWords([...defaults.values()][0] ?? {})}, as /etc/vzdump.conf of ${[...defaults.keys()].join(", ")} says`
+      : "keeps all, since nobody says anything else";
   const names = guests.map(guestWords).join(", ") || "nobody";
   const nodes = [...new Set(guests.map(({ node }) => node))].toSorted().join(", ");
   return info(
@@ -101,9 +103,9 @@ function modeOf({ id, job, guests }: Ours): Finding[] {
 const one = (some: readonly unknown[]): string => (some.length === 1 ? "it" : "them");
 
 /** Jobs that begin in the same minute at the same storage get into one another's way. */
-function sameStart(ours: readonly string[], { planned, guests, zones, now }: Facts): Finding[] {
+function sameStart(ours: readonly string[], { plan, guests, zones, now }: Facts): Finding[] {
   const started = new Map<string, string[]>();
-  for (const [id, job] of planned) {
+  for (const [id, job] of plan.jobs) {
     if (!job.enabled) continue;
     const zone = zones.get(guestsOf(job, guests)[0]?.node ?? "") ?? "UTC";
     for (const at of runsOf(job, now, zone, LOOKED_AT)) {
@@ -116,21 +118,21 @@ function sameStart(ours: readonly string[], { planned, guests, zones, now }: Fac
     const concerns = ids.find((id) => ours.includes(id));
     if (ids.length < 2 || concerns === undefined || together.has(ids.join())) continue;
     const [storage = "", , ...time] = key.split(" ");
-    const message = `${ids.join(" and ")} begin at the same minute (${time.join(" ")}), all to ${storage}: on a node one waits for the other.`;
+    const message = `${ids.join(" and ")} begin at the same minute (${time.join(" ")}), all to ${storage}.`;
     together.set(ids.join(), warning("same-start", concerns, message));
   }
   return [...together.values()];
 }
 
 /** Pruning knows guests and storages, and not which job made a backup. */
-function sharedShelf(ours: readonly Ours[], args: Args, { planned, guests, storages }: Facts): Finding[] {
+function sharedShelf(ours: readonly Ours[], { plan, guests }: Facts): Finding[] {
   return ours.flatMap(({ id, job, guests: mine }, n) => {
-    const retention = retentionWords(retentionAt(job, args, storages) ?? { "keep-all": true });
+    const retention = retentionWords(retentionAt(job, plan) ?? { "keep-all": true });
     const own = new Set(mine.map(({ vmid }) => vmid));
-    return [...planned].flatMap(([other, there]) => {
+    return [...plan.jobs].flatMap(([other, there]) => {
       const isTold = ours.slice(0, n).some((one) => one.id === other);
       if (other === id || isTold || there.storage !== job.storage) return [];
-      const others = retentionWords(retentionAt(there, args, storages) ?? { "keep-all": true });
+      const others = retentionWords(retentionAt(there, plan) ?? { "keep-all": true });
       const both = guestsOf(there, guests).filter(({ vmid }) => own.has(vmid));
       if (both.length === 0 || others === retention) return [];
       const message =
@@ -142,7 +144,7 @@ function sharedShelf(ours: readonly Ours[], args: Args, { planned, guests, stora
 }
 
 function whatFalls(facts: Facts): Finding[] {
-  const all = falls(facts);
+  const all = falls(facts).filter(({ pruning }) => pruning.declared);
   const lines = all.flatMap(({ pruning, guest, now, rotated, left }) => {
     const { storage, by, job } = pruning;
     const zone = zoneOf(pruning, facts.zones);
@@ -168,12 +170,8 @@ function whatFalls(facts: Facts): Finding[] {
       `By ${pruning.by} (${retentionWords(pruning.retention)}) the cluster would do otherwise than we reckon with ${volids.join(", ")}: what it says counts here.`,
     ),
   );
-  const untold = facts.untold.map(({ pruning, why }) =>
-    warning(
-      "untold",
-      pruning.storage,
-      `Nobody can tell what ${pruning.by} would remove from ${pruning.storage}: ${why}`,
-    ),
+  const untold = facts.untold.map(({ by, storage, why }) =>
+    warning("untold", storage, `Nobody can tell what ${by} would remove from ${storage}: ${why}`),
   );
   return [...totals(all), ...lines, ...differing, ...untold];
 }
@@ -184,7 +182,7 @@ function totals(all: readonly Fall[]): Finding[] {
   return jobs.map((job) => {
     const own = all.filter(({ pruning, now }) => pruning.job === job && now.length > 0);
     const going = own.flatMap(({ now }) => now);
-    const size = going.reduce((sum, one) => sum + one.size, 0);
+    const size = going.reduce((sum, one) => sum + (one.size ?? 0), 0);
     const message = `The next run of ${job} removes ${counted(going.length, "backup")} (${sizeWords(size)}) of ${counted(own.length, "guest")} from ${own[0]?.pruning.storage}.`;
     return { ...warning("removes", job, message), amount: going.length };
   });
@@ -193,8 +191,8 @@ function totals(all: readonly Fall[]): Finding[] {
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Once all is as declared. */
-function notBackedUp({ planned, guests }: Facts): Finding[] {
-  const jobs = [...planned.values()];
+function notBackedUp({ plan, guests }: Facts): Finding[] {
+  const jobs = [...plan.jobs.values()];
   const covered = new Set(
     jobs.filter(({ enabled }) => enabled).flatMap((job) => guestsOf(job, guests).map(({ vmid }) => vmid)),
   );

@@ -1,25 +1,28 @@
 import type { Failure } from "../core/door.ts";
-import type { Facts } from "./backup-facts.ts";
+import type { Claimant } from "../core/kind.ts";
+import { type Facts, ranWord } from "./backup-facts.ts";
 import type { Args, Job } from "./backup-retention.args.ts";
 import type { Storage } from "./cluster.ts";
-import { falls } from "./falls.ts";
-import type { JobObject } from "./job.ts";
+import { falls, together } from "./falls.ts";
+import { isKnownOption, type JobObject } from "./job.ts";
+import { type JobRecord, withRecord } from "./record.ts";
 import { absentOf, guestsOf } from "./selection.ts";
 import { backupWords, guestWords } from "./words.ts";
 
 /** Why this must not be: each stops a preview, and an up. */
-export const refusals = (args: Args, facts: Facts): Failure[] => [
+export const refusals = (who: Claimant, args: Args, facts: Facts): Failure[] => [
+  ...args.jobs.flatMap((job, n) => [...commentRefusals(who, args, job, n), ...optionRefusals(who, job, n, facts)]),
   ...args.jobs.flatMap((job, n) => targetRefusals(`jobs[${n}].storage`, job, facts)),
   ...(args.storages ?? []).flatMap(({ storage }, n) => contentRefusals(`storages[${n}]`, facts.storages.get(storage))),
   ...guardRefusals(args, facts),
 ];
 
 /** What is not there yet: another resource may bring it before this one's turn. */
-export function awaited(args: Args, { guests, pools, storages, nodes, planned }: Facts): Failure[] {
+export function awaited(args: Args, { guests, pools, storages, nodes, plan }: Facts): Failure[] {
   const missing = (property: string, what: string): Failure => ({ property, reason: `there is no ${what}` });
   const ofJobs = args.jobs.flatMap((job, n) => {
     const at = `jobs[${n}]`;
-    const object = planned.get(job.id);
+    const object = plan.jobs.get(job.id);
     const absent = object ? absentOf(object, guests) : [];
     const isPool = typeof job.guests === "object" && "pool" in job.guests;
     const tagged = typeof job.guests === "object" && "tags" in job.guests ? job.guests.tags : undefined;
@@ -47,7 +50,7 @@ export function awaited(args: Args, { guests, pools, storages, nodes, planned }:
 /** A storage has to be there on each node that has a guest of the job, and take backups. */
 function targetRefusals(property: string, { id, storage: name }: Job, facts: Facts): Failure[] {
   const storage = facts.storages.get(name);
-  const job = facts.planned.get(id);
+  const job = facts.plan.jobs.get(id);
   if (!storage || !job) return [];
   const wrong = contentRefusals(property, storage);
   if (wrong.length > 0) return wrong;
@@ -86,31 +89,61 @@ const DISKS: ReadonlySet<string> = new Set(["lvm", "lvmthin", "zfspool", "zfs", 
 
 function guardRefusals({ guard }: Args, facts: Facts): Failure[] {
   const all = falls(facts);
-  const going = all.flatMap(({ now }) => now);
+  const going = all.filter(({ pruning }) => pruning.declared).flatMap(({ now }) => now);
+  const removed = [...new Map(going.map((one) => [one.volid, one])).values()];
   const { maxRemove, minKeep = 0, allowLast = false } = guard ?? {};
-  const untold = guard && (maxRemove !== undefined || minKeep > 0) ? facts.untold : [];
+  const guests = together(all);
+  const untold = maxRemove !== undefined || minKeep > 0 ? facts.untold : [];
   return [
-    ...(maxRemove !== undefined && going.length > maxRemove
+    ...(maxRemove !== undefined && removed.length > maxRemove
       ? [
           {
             property: "guard.maxRemove",
-            reason: `${going.length} backups would be removed, and no more than ${maxRemove} may: ${going.map(backupWords).join(", ")}`,
+            reason: `${removed.length} backups would be removed, and no more than ${maxRemove} may: ${removed.map(backupWords).join(", ")}`,
           },
         ]
       : []),
-    ...all
-      .filter(({ now, left }) => now.length > 0 && left.length < minKeep)
-      .map(({ guest, pruning, left }) => ({
+    ...guests
+      .filter(({ loses, left }) => loses && left.length < minKeep)
+      .map(({ guest, storage, by, left }) => ({
         property: "guard.minKeep",
-        reason: `${guestWords(guest)} would keep ${left.length} on ${pruning.storage} by ${pruning.by}, and at least ${minKeep} have to stay`,
+        reason: `${guestWords(guest)} would keep ${left.length} on ${storage} by ${by}, and at least ${minKeep} have to stay`,
       })),
-    ...(allowLast ? [] : all.filter(({ all: everything }) => everything)).map(({ guest, pruning }) => ({
+    ...(allowLast ? [] : guests.filter(({ lasting }) => lasting.length === 0)).map(({ guest, storage, by }) => ({
       property: "guard.allowLast",
-      reason: `by ${pruning.by}, all that ${guestWords(guest)} has on ${pruning.storage} goes once the next backup is there: keep one more, or allow it`,
+      reason: `by ${by}, all that ${guestWords(guest)} has on ${storage} goes once the next backup is there: keep one more, or allow it`,
     })),
-    ...untold.map(({ pruning, why }) => ({
+    ...untold.map(({ by, storage, why }) => ({
       property: "guard",
-      reason: `nobody can tell what ${pruning.by} would remove from ${pruning.storage}: ${why}`,
+      reason: `nobody can tell what ${by} would remove from ${storage}: ${why}`,
     })),
   ];
+}
+
+const LONGEST = 512;
+
+/** PVE has one comment for what is declared and for our note. */
+function commentRefusals({ urn }: Claimant, args: Args, { id, comment }: Job, n: number): Failure[] {
+  const now = ranWord(args) ?? "";
+  const note: JobRecord = { urn, was: true, ran: now, running: now ? { now, since: 9_999_999_999 } : undefined };
+  const room = LONGEST - withRecord("", id, note).length - 1;
+  if (comment.length <= room) return [];
+  return [
+    {
+      property: `jobs[${n}].comment`,
+      reason: `${comment.length} characters are too many: our note leaves room for ${room}`,
+    },
+  ];
+}
+
+/** What we do not know of another's job we could not put back. */
+function optionRefusals({ urn }: Claimant, { id }: Job, n: number, { jobs }: Facts): Failure[] {
+  const there = jobs.get(id);
+  if (!there || there.record?.urn === urn) return [];
+  return Object.keys(there.object)
+    .filter((key) => !isKnownOption(key))
+    .map((key) => ({
+      property: `jobs[${n}]`,
+      reason: `the job ${id} is there already and has ${key}, which this version does not know and could not put back`,
+    }));
 }

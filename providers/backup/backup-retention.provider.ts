@@ -21,13 +21,12 @@ async function apply(todo: readonly Step[], run: Run, keep: (kept: Kept) => void
 }
 
 async function done(api: PveApi, step: Step): Promise<void> {
-  if (step.do === "protect") return protect(api, step);
-  if (step.do === "call") {
-    await api.call(step.endpoint, step.takes);
-    return;
+  if (step.do === "protect") await protect(api, step);
+  if (step.do === "call") await api.call(step.endpoint, step.takes);
+  if (step.do === "run") {
+    await runNow(api, step);
+    await api.call("PUT /cluster/backup/{id}", step.done);
   }
-  await runNow(api, step);
-  await api.call("PUT /cluster/backup/{id}", step.done);
 }
 
 export const kind: Kind<Args, Facts, Step> = {
@@ -35,7 +34,7 @@ export const kind: Kind<Args, Facts, Step> = {
   args: Args,
   identity: [],
   renders: ["objects"],
-  keeps: { before: "plain" },
+  keeps: { before: "plain", ran: "plain" },
   // All jobs stand in one file, under one lock.
   target: () => "/cluster/backup",
   facts: readFacts,

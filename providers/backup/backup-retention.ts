@@ -98,7 +98,7 @@ export class BackupRetention extends dynamic.Resource {
   declare readonly objects: Output<Record<string, unknown>>;
 
   constructor(name: string, args: BackupRetentionArgs, opts?: CustomResourceOptions) {
-    const props = { ...declared(name, args, opts), before: undefined };
+    const props = { ...declared(name, args, opts), before: undefined, ran: undefined };
     super(provider, name, props, opts, "pve", "BackupRetention");
   }
 }

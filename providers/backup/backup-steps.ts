@@ -1,15 +1,16 @@
-import { z } from "zod";
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
 import type { Endpoint, Takes } from "../pve/endpoints.ts";
-import { type Facts, jobIn, jobPath, type KnownJob, retentionPath, storageIn } from "./backup-facts.ts";
+import { type Facts, ranWord } from "./backup-facts.ts";
 import type { Args } from "./backup-retention.args.ts";
-import { ranWord } from "./desired-backup.ts";
-import { JobObject, writtenJob } from "./job.ts";
-import { type JobRecord, withRecord } from "./record.ts";
+import { heldIn, type Keeping, type Ledger, ledger } from "./before.ts";
+import { JobObject } from "./job.ts";
+import { type JobNote, removing, writing } from "./job-steps.ts";
+import { withRecord } from "./record.ts";
 import { Retention, retentionText } from "./retention.ts";
-import { type Guest, guestsOf } from "./selection.ts";
+import { type Guest, guestsOf, isFor } from "./selection.ts";
+import { jobIn, jobPath, storageIn } from "./standing-backup.ts";
 
-/** A call to the API, in words too. */
+/** A call to the API. */
 type Call = {
   [E in Endpoint]: { readonly do: "call"; readonly endpoint: E; readonly takes: Takes[E] };
 }["POST /cluster/backup" | "PUT /cluster/backup/{id}" | "DELETE /cluster/backup/{id}" | "PUT /storage/{storage}"];
@@ -20,10 +21,9 @@ export interface RunNow {
   readonly id: string;
   readonly job: JobObject;
   readonly guests: readonly Guest[];
-  /** What counts was made after that, by the cluster's clock. */
-  readonly since: number;
-  /** An earlier try began it: what that has made need not be made again. */
-  readonly resumed: boolean;
+  readonly isServer: boolean;
+  /** When an earlier try began, by the clock of each node: what that has made need not be made again. */
+  readonly begun: ReadonlyMap<string, number> | undefined;
   readonly done: Takes["PUT /cluster/backup/{id}"];
 }
 
@@ -31,217 +31,144 @@ export interface RunNow {
 export interface Protect {
   readonly do: "protect";
   readonly storage: string;
-  readonly guests: readonly Guest[];
+  readonly isServer: boolean;
+  readonly nodes: readonly string[];
+  readonly isFor: (vmid: number) => boolean;
 }
 
-/** What is to be kept when it comes to a step: before it is done, since an answer may be lost, or when it was. */
-interface Keeping {
-  readonly keepBefore?: Kept;
-  readonly keepAfter?: Kept;
+/** Nothing is to be done, and something to be remembered or forgotten. */
+interface Keep {
+  readonly do: "keep";
 }
 
-export type Step = (Call | RunNow | Protect) & Keeping & { readonly say: string };
+export type Step = (Call | RunNow | Protect | Keep) & Keeping & { readonly say: string };
 
-/** What stood there before us, by path: a job or none, or what a storage kept, empty where it did not say. */
-const Before = z.record(z.string(), z.union([JobObject, z.string(), z.null()]));
-type Before = z.output<typeof Before>;
-type Was = Before[string];
-const KeptBefore = z.object({ before: Before.catch({}) });
-
-/** Pure: each can be repeated. */
+/** Pure: each can be repeated. What was there before is back before the note goes that knows of it. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
-  const before = { ...noted(who, facts), ...KeptBefore.parse({ before: kept["before"] ?? {} }).before };
-  // As they are declared: the engine has them by the alphabet, and PVE lists them as they came.
-  const order = new Map(args.jobs.map(({ id }, n) => [jobPath(id), n]));
-  const later = Object.entries(wanted.objects).toSorted(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-  const leaving = Object.keys(facts.standing.objects).filter((path) => !(path in wanted.objects));
-  // A step that takes something over says what was there; one that lets go of it forgets that again.
-  let known: Before = before;
-  const remembering = (path: string, was: Was): Keeping => {
-    if (path in known) return {};
-    known = { ...known, [path]: was };
-    return { [was === null ? "keepAfter" : "keepBefore"]: { before: known } };
-  };
-  const forgetting = (path: string): Keeping => {
-    const { [path]: _gone, ...rest } = known;
-    known = rest;
-    return { keepAfter: { before: known } };
-  };
-  const told = (path: string) => textOf(facts.standing.objects[path]);
-  const storages = later.flatMap(([path]) => {
-    const storage = storageIn(path);
-    if (storage === undefined) return [];
-    const was = before[path] ?? told(path);
-    return typeof was === "string" ? [[storage, was] as const] : [];
-  });
-  // One of ours holds what our storages kept: they have no comment that could.
-  const noteOf = (id: string) => (id === args.jobs[0]?.id ? Object.fromEntries(storages) : {});
+  const book = ledger(facts.before);
+  const leaving = wanted === NOTHING ? allOf(facts) : facts.leaving;
+  const later = inOrder(args, wanted);
+  const noteOf = noteFor(who, args, facts, { ran: heldIn(kept).ran, later: later.map(([path]) => path) });
   return [
     ...leaving.flatMap((path) => protecting(path, args, facts)),
-    ...later.flatMap(([path, object]): Step[] => {
+    ...later.flatMap(([path, object]) => {
       const id = jobIn(path);
       if (id === undefined) return [];
-      return writing(who, args, facts, { id, path, wanted: JobObject.parse(object), note: noteOf(id) }, remembering);
+      return writing(who, { id, path, wanted: JobObject.parse(object), note: noteOf(id) }, facts.jobs.get(id), book);
     }),
-    ...later.flatMap(([path, object]): Step[] => {
-      const storage = storageIn(path);
-      if (storage === undefined || told(path) === textOf(object)) return [];
-      return [retaining(storage, textOf(object), remembering(path, told(path)))];
+    ...later.flatMap(([path, object]) =>
+      jobIn(path) === undefined ? retaining(path, textOf(object), facts, book.remember) : [],
+    ),
+    ...leaving.flatMap((path) => {
+      const was = facts.before[path];
+      return typeof was === "string" ? retaining(path, was, facts, book.forget) : [];
     }),
-    ...leaving.flatMap((path): Step[] => {
+    ...leaving.flatMap((path) => {
       const id = jobIn(path);
-      if (id !== undefined) return removing(facts.jobs.get(id), id, before[path], forgetting(path));
-      const was = before[path];
-      return typeof was === "string" ? [retaining(storageIn(path) ?? "", was, forgetting(path))] : [];
+      return id === undefined ? [] : removing(who, { id, path, was: facts.before[path] }, facts.jobs.get(id), book);
     }),
-    ...(wanted === NOTHING ? [] : running(who, args, facts, later, noteOf)),
+    ...later.flatMap(([path, object]) => running(jobIn(path), object, args, facts, { noteOf, kept })),
   ];
 }
 
-const textOf = (retention: unknown): string =>
-  retention === undefined ? "" : retentionText(Retention.parse(retention));
+const allOf = ({ standing, before }: Facts): string[] => [
+  ...new Set([...Object.keys(standing.objects), ...Object.keys(before)]),
+];
 
-/** What the notes of our jobs say of storages, for who has no state. */
-const noted = ({ urn }: Claimant, { jobs }: Facts): Before =>
-  Object.fromEntries(
-    [...jobs.values()].flatMap(({ record }) =>
-      record?.urn === urn
-        ? Object.entries(record.storages ?? {}).map(([storage, kept]) => [retentionPath(storage), kept])
-        : [],
-    ),
-  );
-
-interface Writing {
-  readonly id: string;
-  readonly path: string;
-  readonly wanted: JobObject;
-  /** What storages kept, for this one's note. */
-  readonly note: Readonly<Record<string, string>>;
+/** As they are declared: the engine has them by the alphabet, and PVE lists them as they came. */
+function inOrder({ jobs }: Args, { objects }: Standing): [string, unknown][] {
+  const order = new Map(jobs.map(({ id }, n) => [jobPath(id), n]));
+  return Object.entries(objects).toSorted(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
-/** Makes a job, or changes what is not as wanted, or puts our note where it is missing. */
-function writing(
-  who: Claimant,
+const textOf = (retention: unknown): string => retentionText(Retention.parse(retention));
+
+/** What each job's note says: a run that is due begins now, and one that has begun goes on. */
+function noteFor(
+  { urn }: Claimant,
   args: Args,
-  facts: Facts,
-  { id, path, wanted, note }: Writing,
-  remembering: (path: string, was: Was) => Keeping,
+  { jobs, due, now, before, storages }: Facts,
+  { ran, later }: { readonly ran: Readonly<Record<string, string>>; readonly later: readonly string[] },
+): (id: string) => JobNote {
+  // One of ours holds what our storages kept: they have no comment that could.
+  const kept = later.flatMap((path) => {
+    const storage = storageIn(path);
+    const was = before[path] ?? storages.get(storage ?? "")?.kept ?? "";
+    return storage === undefined || typeof was !== "string" ? [] : [[storage, was]];
+  });
+  const word = ranWord(args);
+  return (id) => {
+    const there = jobs.get(id);
+    const record = there?.record?.urn === urn ? there.record : undefined;
+    const isDue = word !== undefined && due.has(id);
+    const running = record?.running?.now === word ? record?.running : undefined;
+    return {
+      urn,
+      was: record ? record.was : there !== undefined,
+      ran: record?.ran ?? ran[id],
+      running: isDue ? (running ?? { now: word, since: now }) : undefined,
+      storages: id === args.jobs[0]?.id ? Object.fromEntries(kept) : undefined,
+    };
+  };
+}
+
+/** What a storage keeps; an empty text is that it says nothing. */
+function retaining(
+  path: string,
+  text: string,
+  { storages }: Facts,
+  keep: Ledger["remember"] | Ledger["forget"],
 ): Step[] {
-  const there = facts.jobs.get(id);
-  const { ran: _ran, ...job } = wanted;
-  const record = recordFor(who, args, facts, { there, note });
-  const comment = withRecord(job.comment ?? "", record);
-  const takes = { ...writtenJob(job), comment };
-  if (!there)
-    return [
-      {
-        do: "call",
-        endpoint: "POST /cluster/backup",
-        takes: { id, ...takes },
-        say: `making the job ${id}`,
-        ...remembering(path, null),
-      },
-    ];
-  const gone = Object.keys(there.object).filter((key) => !(key in job) && key !== "comment");
-  const same = gone.length === 0 && writtenText(there.object) === writtenText(job);
-  if (same && there.told.comment === comment) return [];
-  const isOurs = there.record?.urn === who.urn;
-  const change = same ? { comment } : { ...takes, ...(gone.length > 0 ? { delete: gone.toSorted().join() } : {}) };
+  const storage = storageIn(path);
+  const there = storages.get(storage ?? "")?.kept;
+  if (storage === undefined || there === undefined) return [];
+  const keeping = keep(path, there);
+  const say = `setting what ${storage} keeps`;
+  if (there === text) return [{ do: "keep", say, ...keeping }];
+  const takes = text === "" ? { storage, delete: "prune-backups" } : { storage, "prune-backups": text };
+  return [{ do: "call", endpoint: "PUT /storage/{storage}", takes, say, ...keeping }];
+}
+
+/** Before a job goes. A storage that all nodes share is asked once, another one on each node. */
+function protecting(path: string, { onDestroy }: Args, { jobs, nodes, storages, guests }: Facts): Step[] {
+  const id = jobIn(path);
+  const job = jobs.get(id ?? "")?.object;
+  if (onDestroy === "keep" || id === undefined || !job) return [];
+  const storage = storages.get(job.storage);
+  const has = (node: string) => !storage?.nodes.length || storage.nodes.includes(node);
+  const there = [...nodes].filter(([node, isOnline]) => isOnline && has(node)).map(([node]) => node);
   return [
     {
-      do: "call",
-      endpoint: "PUT /cluster/backup/{id}",
-      takes: { id, ...change },
-      say: `changing the job ${id}`,
-      ...(isOurs ? {} : remembering(path, there.told)),
+      ...{ do: "protect", storage: job.storage, isServer: storage?.type === "pbs" },
+      nodes: storage?.shared ? there.slice(0, 1) : there,
+      isFor: isFor(job, guests),
+      say: `protecting the backups of the job ${id}`,
     },
   ];
 }
 
-const writtenText = (job: JobObject): string => JSON.stringify(Object.entries(writtenJob(job)).toSorted());
-
-/** What the note says after writing: a run that is due begins now, and one that has begun goes on. */
-function recordFor(
-  { urn }: Claimant,
-  args: Args,
-  { now }: Facts,
-  { there, note }: { readonly there: KnownJob | undefined; readonly note: Writing["note"] },
-): JobRecord {
-  const record = there?.record?.urn === urn ? there.record : undefined;
-  const due = ranWord(args);
-  const isDue = due !== undefined && record?.ran !== due;
-  const running = record?.running?.now === due ? record?.running : undefined;
-  return {
-    urn,
-    was: record ? record.was : there !== undefined,
-    ran: record?.ran,
-    running: isDue ? (running ?? { now: due, since: now }) : undefined,
-    storages: note,
-  };
-}
-
-/** A job goes, or is again what it was before us. */
-function removing(there: KnownJob | undefined, id: string, before: Was | undefined, forget: Keeping): Step[] {
-  if (!there) return [];
-  if (typeof before === "object" && before !== null) {
-    const gone = Object.keys(there.told).filter((key) => !(key in before));
-    return [
-      {
-        do: "call",
-        endpoint: "PUT /cluster/backup/{id}",
-        takes: { id, ...writtenJob(before), ...(gone.length > 0 ? { delete: gone.toSorted().join() } : {}) },
-        say: `putting the job ${id} back as it was`,
-        ...forget,
-      },
-    ];
-  }
-  // The state was lost: what stood there before us is not known any more, but that something did.
-  if (before === undefined && there.record?.was) {
-    const { comment } = there.object;
-    const takes = comment === undefined ? { id, delete: "comment" } : { id, comment };
-    return [{ do: "call", endpoint: "PUT /cluster/backup/{id}", takes, say: `letting go of the job ${id}`, ...forget }];
-  }
-  return [
-    { do: "call", endpoint: "DELETE /cluster/backup/{id}", takes: { id }, say: `removing the job ${id}`, ...forget },
-  ];
-}
-
-const retaining = (storage: string, retention: string, keep: Keeping): Step => ({
-  do: "call",
-  endpoint: "PUT /storage/{storage}",
-  takes: retention === "" ? { storage, delete: "prune-backups" } : { storage, "prune-backups": retention },
-  say: `setting what ${storage} keeps`,
-  ...keep,
-});
-
-/** Before a job goes. */
-function protecting(path: string, { onDestroy }: Args, { standing, guests }: Facts): Step[] {
-  const id = jobIn(path);
-  if (onDestroy === "keep" || id === undefined) return [];
-  const job = JobObject.parse(standing.objects[path]);
-  const say = `protecting the backups of the job ${id}`;
-  return [{ do: "protect", storage: job.storage, guests: guestsOf(job, guests), say }];
-}
-
 function running(
-  who: Claimant,
+  id: string | undefined,
+  object: unknown,
   args: Args,
-  facts: Facts,
-  later: readonly (readonly [string, unknown])[],
-  noteOf: (id: string) => Readonly<Record<string, string>>,
+  { jobs, due, now, clocks, guests, storages }: Facts,
+  { noteOf, kept }: { readonly noteOf: (id: string) => JobNote; readonly kept: Kept },
 ): Step[] {
-  const due = ranWord(args);
-  if (due === undefined) return [];
-  return later.flatMap(([path, object]): Step[] => {
-    const id = jobIn(path);
-    const there = id === undefined ? undefined : facts.jobs.get(id);
-    if (id === undefined || (there?.record?.urn === who.urn && there.record.ran === due)) return [];
-    const { ran: _ran, ...job } = JobObject.parse(object);
-    const record = recordFor(who, args, facts, { there, note: noteOf(id) });
-    const done = { id, comment: withRecord(job.comment ?? "", { ...record, ran: due, running: undefined }) };
-    const since = record.running?.since ?? facts.now;
-    const resumed = there?.record?.running?.now === due;
-    const guests = guestsOf(job, facts.guests);
-    return [{ do: "run", id, job, guests, since, resumed, done, say: `running the job ${id}` }];
-  });
+  const word = ranWord(args);
+  if (id === undefined || word === undefined || !due.has(id)) return [];
+  const { ran: _ran, ...job } = JobObject.parse(object);
+  const note = noteOf(id);
+  const isResumed = jobs.get(id)?.record?.running?.now === word;
+  // What a clock says now is how far it is behind.
+  const begun = new Map([...clocks].map(([node, clock]) => [node, (note.running?.since ?? now) - (now - clock)]));
+  const comment = withRecord(job.comment ?? "", id, { ...note, ran: word, running: undefined });
+  return [
+    {
+      ...{ do: "run", id, job, guests: guestsOf(job, guests), isServer: storages.get(job.storage)?.type === "pbs" },
+      begun: isResumed ? begun : undefined,
+      done: { id, comment },
+      say: `running the job ${id}`,
+      keepAfter: { ran: { ...heldIn(kept).ran, [id]: word } },
+    },
+  ];
 }

@@ -13,6 +13,8 @@ export interface Storage {
   readonly shared: boolean;
   /** What is kept there, where nothing else says it. */
   readonly retention: Retention | undefined;
+  /** That, word for word; empty where it says nothing. */
+  readonly kept: string;
 }
 
 /** What is there to be backed up, and where to. */
@@ -55,6 +57,7 @@ function storageIn(told: Readonly<Record<string, unknown>> & { readonly storage:
     enabled: say("disable") !== "1" && say("disable") !== "true",
     shared: shared || say("shared") === "1",
     retention: retention === undefined ? undefined : retentionOf(retention),
+    kept: say("prune-backups") ?? "",
   };
 }
 

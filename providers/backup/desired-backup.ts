@@ -1,17 +1,20 @@
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
-import { type Facts, jobIn, jobPath, retentionPath } from "./backup-facts.ts";
+import { type Facts, ranWord } from "./backup-facts.ts";
 import { findings } from "./backup-findings.ts";
 import { awaited, refusals } from "./backup-refusals.ts";
 import type { Args } from "./backup-retention.args.ts";
-import { JobObject } from "./job.ts";
-import { retentionAt } from "./pruning.ts";
-import { retentionFor, retentionWords } from "./retention.ts";
+import type { JobObject } from "./job.ts";
+import { retentionAt } from "./plan.ts";
+import { retentionFor, retentionOf, retentionWords } from "./retention.ts";
 import { guestsOf } from "./selection.ts";
+import { jobIn, jobPath, retentionPath, storageIn } from "./standing-backup.ts";
 
-export function desired(_who: Claimant, args: Args, facts: Facts): Desired {
+type Known = readonly (readonly [string, JobObject])[];
+
+export function desired(who: Claimant, args: Args, facts: Facts): Desired {
   const ran = ranWord(args);
   const ours = args.jobs.flatMap(({ id }) => {
-    const job = facts.planned.get(id);
+    const job = facts.plan.jobs.get(id);
     return job ? [[id, job] as const] : [];
   });
   const jobs = ours.map(([id, job]) => [jobPath(id), { ...job, ...(ran === undefined ? {} : { ran }) }] as const);
@@ -20,32 +23,29 @@ export function desired(_who: Claimant, args: Args, facts: Facts): Desired {
   );
   return {
     standing: { files: {}, objects: Object.fromEntries([...jobs, ...storages]) },
-    effects: [...protections(gone(args, facts), args, facts), ...runs(ours, args, facts)],
-    onDelete: protections(ours, args, facts),
+    effects: [...protections(gone(facts), args, facts), ...returns(facts.leaving, facts), ...runs(ours, facts)],
+    onDelete: [
+      ...protections(ours, args, facts),
+      ...returns(
+        (args.storages ?? []).map(({ storage }) => retentionPath(storage)),
+        facts,
+      ),
+    ],
     findings: findings(args, facts),
-    refusals: refusals(args, facts),
+    refusals: refusals(who, args, facts),
     awaited: awaited(args, facts),
   };
 }
 
-/** What stands in a job's note once it was run for this `now`. */
-export const ranWord = ({ now }: Pick<Args, "now">): string | undefined =>
-  now === false ? undefined : now === true ? "once" : now;
-
 /** Ours that are declared no more. */
-const gone = ({ jobs }: Args, { standing }: Facts): (readonly [string, JobObject])[] => {
-  const declared = new Set(jobs.map(({ id }) => id));
-  return Object.entries(standing.objects).flatMap(([path, object]) => {
+const gone = ({ leaving, jobs }: Facts): Known =>
+  leaving.flatMap((path) => {
     const id = jobIn(path);
-    return id === undefined || declared.has(id) ? [] : [[id, JobObject.parse(object)] as const];
+    const there = id === undefined ? undefined : jobs.get(id);
+    return id === undefined || !there ? [] : [[id, there.object] as const];
   });
-};
 
-function protections(
-  jobs: readonly (readonly [string, JobObject])[],
-  { onDestroy }: Args,
-  { guests }: Facts,
-): Effect[] {
+function protections(jobs: Known, { onDestroy }: Args, { guests }: Facts): Effect[] {
   if (onDestroy === "keep") return [];
   return jobs.map(([id, job]) => ({
     kind: "protect",
@@ -54,17 +54,21 @@ function protections(
   }));
 }
 
-function runs(
-  jobs: readonly (readonly [string, JobObject])[],
-  args: Args,
-  { jobs: there, guests, storages }: Facts,
-): Effect[] {
-  const ran = ranWord(args);
-  if (ran === undefined) return [];
+/** A storage that is to keep what it kept before us may keep less than now. */
+const returns = (paths: readonly string[], { before, storages }: Facts): Effect[] =>
+  paths.flatMap((path) => {
+    const storage = storageIn(path);
+    if (storage === undefined) return [];
+    const was = before[path] ?? storages.get(storage)?.kept;
+    if (typeof was !== "string" || was === "" || retentionOf(was)["keep-all"]) return [];
+    return [{ kind: "prune", target: storage, detail: `it keeps again ${retentionWords(retentionOf(was))}` }];
+  });
+
+function runs(jobs: Known, { due, guests, plan }: Facts): Effect[] {
   return jobs
-    .filter(([id]) => there.get(id)?.record?.ran !== ran)
+    .filter(([id]) => due.has(id))
     .flatMap(([id, job]): Effect[] => {
-      const retention = retentionAt(job, args, storages) ?? { "keep-all": true };
+      const retention = retentionAt(job, plan) ?? { "keep-all": true };
       const prunes = job.remove !== false && !retention["keep-all"];
       return [
         { kind: "task", target: jobPath(id), detail: `backs up ${numbers(job, guests)} to ${job.storage} now` },

@@ -26,7 +26,7 @@ const fields = {
   remove: flag,
   protected: flag,
   fleecing: z.object({ enabled: flag, storage: text }).optional(),
-  performance: z.record(z.string(), z.number()).optional(),
+  performance: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
   "notes-template": text,
   "notification-mode": text,
   "pbs-change-detection-mode": text,
@@ -60,6 +60,9 @@ export const JobObject = z
 export type JobObject = z.output<typeof JobObject>;
 
 const Writable = z.object(fields);
+
+/** Whether it is an option that can be written. */
+export const isKnownOption = (key: string): boolean => key in fields;
 
 /** What stands for nothing else than leaving it out. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -158,7 +161,9 @@ export function declaredJob(job: Job, selection: Selection): JobObject {
   });
 }
 
-function speedOf(told: Readonly<Record<string, number | undefined>>): Record<string, number> | undefined {
+function speedOf(
+  told: Readonly<Record<string, string | number | undefined>>,
+): Record<string, string | number> | undefined {
   const speed = Object.entries(told).flatMap(([key, value]) =>
     value === undefined || value === PERFORMANCE[key] ? [] : [[key, value] as const],
   );

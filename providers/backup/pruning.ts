@@ -1,64 +1,73 @@
-import type { Args } from "./backup-retention.args.ts";
 import type { Cluster } from "./cluster.ts";
 import type { JobObject } from "./job.ts";
-import { type Retention, retentionFor } from "./retention.ts";
+import { type Plan, retentionAt } from "./plan.ts";
+import type { Retention } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
 
 /** A retention that holds for guests after each run of a job, on one storage, by the clock of one time zone. */
 export interface Pruning {
   /** The job. */
   readonly job: string;
-  /** Whose retention it is: the job's own, or the storage's. */
+  /** Whose retention it is: the job's own, the storage's, or a node's. */
   readonly by: string;
   readonly storage: string;
   /** A node that can tell what is there; none where the one that could does not answer. */
   readonly node: string | undefined;
   readonly guests: readonly Guest[];
   readonly retention: Retention;
+  /** Whether it is there by what is declared; else it is another's, of the same backups. */
+  readonly declared: boolean;
 }
 
-/** The zone of each node that could be asked. */
-export type Zones = ReadonlyMap<string, string>;
+/** What nodes say themselves. */
+export interface Nodes {
+  /** The time zone of each that answers. */
+  readonly zones: ReadonlyMap<string, string>;
+  /** What `/etc/vzdump.conf` keeps, where neither a job nor a storage says it. */
+  readonly defaults: ReadonlyMap<string, Retention>;
+}
 
-/** Pure: all that would be pruned by what is declared, once jobs run again. */
+/** Pure: all that would be pruned by what is declared once jobs run again, and by others of the same backups. */
 export function prunings(
-  args: Args,
-  jobs: ReadonlyMap<string, JobObject>,
+  plan: Plan,
   { guests, storages }: Pick<Cluster, "guests" | "storages">,
-  zones: Zones,
+  nodes: Nodes,
+  due: ReadonlySet<string>,
 ): Pruning[] {
-  const ours = new Set(args.jobs.map(({ id }) => id));
-  return [...jobs].flatMap(([job, object]) => {
-    const { storage, enabled, remove = true } = object;
+  const all = [...plan.jobs].flatMap(([job, object]): Pruning[] => {
+    const { storage, enabled, remove = true, "prune-backups": own } = object;
     const there = storages.get(storage);
-    const declared = args.storages?.find((one) => one.storage === storage);
-    const retention = retentionAt(object, args, storages);
-    // Another's job concerns us where our storage's retention is what it goes by.
-    if (!enabled || !remove || !retention || retention["keep-all"] || !there?.content.includes("backup")) return [];
-    if (!ours.has(job) && (!declared || object["prune-backups"])) return [];
-    const by = object["prune-backups"] ? `the job ${job}` : `the storage ${storage}`;
-    // What all nodes share any of them can tell, by the clock of those that prune; the rest just the node itself.
-    const [first] = zones.values();
-    const place = ({ node }: Guest) => (there.shared ? (zones.get(node) ?? first) : node);
-    return [...grouped(guestsOf(object, guests), place)].map(([of, group]) => {
-      const node = [...zones].find(([name, zone]) => (there.shared ? zone : name) === of)?.[0];
-      return { job, by, storage, node, guests: group, retention };
+    if ((!enabled && !due.has(job)) || !remove || !there?.content.includes("backup")) return [];
+    const declared = plan.answered.has(job) || (!own && plan.retained.has(storage));
+    const said = retentionAt(object, plan);
+    return placed(guestsOf(object, guests), there.shared, nodes).flatMap(({ node, group }) => {
+      const retention = said ?? nodes.defaults.get(node ?? "") ?? KEEP_ALL;
+      if (retention["keep-all"]) return [];
+      const by = own ? `the job ${job}` : said ? `the storage ${storage}` : `/etc/vzdump.conf of ${node}`;
+      return [{ job, by, storage, node, guests: group, retention, declared }];
     });
   });
+  const shared = (one: Pruning, other: Pruning) =>
+    one.storage === other.storage && one.guests.some(({ vmid }) => other.guests.some((guest) => guest.vmid === vmid));
+  const ours = all.filter(({ declared }) => declared);
+  return all.filter((one) => one.declared || ours.some((other) => shared(one, other)));
 }
 
-/** What a job's backups fall to. None is said: PVE keeps all, unless /etc/vzdump.conf on a node says otherwise. */
-export function retentionAt(
-  { storage, "prune-backups": own }: JobObject,
-  { storages: declared = [] }: Pick<Args, "storages">,
-  storages: Cluster["storages"],
-): Retention | undefined {
-  const there = declared.find((one) => one.storage === storage);
-  return own ?? (there ? retentionFor(there.keep) : storages.get(storage)?.retention);
+const KEEP_ALL: Retention = { "keep-all": true };
+
+/** What all nodes share any of them can tell, by the clock of those that prune; the rest just the node itself. */
+function placed(guests: readonly Guest[], isShared: boolean, { zones, defaults }: Nodes) {
+  const [first] = zones.keys();
+  const groups = new Map<string, { readonly node: string | undefined; readonly group: Guest[] }>();
+  for (const guest of guests) {
+    const node = zones.has(guest.node) ? guest.node : isShared ? first : undefined;
+    const alike = isShared ? JSON.stringify([zones.get(node ?? ""), defaults.get(node ?? "")]) : guest.node;
+    const group = groups.get(alike) ?? { node, group: [] };
+    group.group.push(guest);
+    groups.set(alike, group);
+  }
+  return [...groups.values()];
 }
 
-function grouped<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
-}
+/** Whether a job does not say what it keeps, and its storage neither. */
+export const isUnsaid = (job: JobObject, plan: Plan): boolean => retentionAt(job, plan) === undefined;

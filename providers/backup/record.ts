@@ -16,8 +16,13 @@ export const JobRecord = z.object({
 });
 export type JobRecord = z.output<typeof JobRecord>;
 
-export function withRecord(comment: string, { urn, was, ran = "", running, storages = {} }: JobRecord): string {
+export function withRecord(
+  comment: string,
+  id: string,
+  { urn, was, ran = "", running, storages = {} }: JobRecord,
+): string {
   return withNote(comment, {
+    job: id,
     was: was ? "there" : "",
     ran,
     running: running ? `${running.now}@${running.since}` : "",
@@ -28,10 +33,10 @@ export function withRecord(comment: string, { urn, was, ran = "", running, stora
   });
 }
 
-/** The comment as it was declared, and our note, where there is one. */
-export function commentIn(text = ""): { readonly comment: string; readonly record: JobRecord | undefined } {
+/** The comment as it was declared, and our note, where there is one: somebody may have copied it to another job. */
+export function commentIn(text = "", id: string): { readonly comment: string; readonly record: JobRecord | undefined } {
   const note = noteIn(text);
-  if (!note) return { comment: text, record: undefined };
+  if (!note || note.words.get("job") !== id) return { comment: text, record: undefined };
   const { words, comment } = note;
   const [now, since] = words.get("running")?.split("@") ?? [];
   const kept = words.get("storages")?.split(";");

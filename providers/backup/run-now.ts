@@ -4,8 +4,8 @@ import type { PveApi } from "../pve/api.ts";
 import { finished } from "../pve/task.ts";
 import type { RunNow } from "./backup-steps.ts";
 import { writtenJob } from "./job.ts";
+import { backupsOf } from "./listing.ts";
 import type { Guest } from "./selection.ts";
-import { type Stored, storedIn } from "./shelf.ts";
 import { guestWords } from "./words.ts";
 
 /** Milliseconds between two looks at a task of an earlier try. */
@@ -28,17 +28,21 @@ export async function runNow(api: PveApi, { guests, ...run }: RunNow): Promise<v
   });
 }
 
-type OnNode = Pick<RunNow, "id" | "job" | "since" | "resumed" | "guests"> & { readonly node: string };
+type OnNode = Pick<RunNow, "id" | "job" | "isServer" | "begun" | "guests"> & { readonly node: string };
 
 async function runOn(api: PveApi, work: OnNode): Promise<void> {
-  const { id, job, node, resumed } = work;
-  if (resumed) await endOfEarlier(api, work);
-  if (resumed && (await lacking(api, work)).length === 0) return;
+  const { id, job, node, begun } = work;
+  const since = begun?.get(node);
+  if (since !== undefined) {
+    await endOfEarlier(api, node, since);
+    if ((await lacking(api, work, ({ ctime }) => ctime >= since)).length === 0) return;
+  }
+  const before = new Set((await listed(api, work)).map(({ volid }) => volid));
   const { schedule: _s, enabled: _e, comment: _c, "repeat-missed": _r, node: _n, ...takes } = writtenJob(job);
   const doing = `running the job ${id} on ${node}`;
   const upid = await api.call("POST /nodes/{node}/vzdump", { node, ...takes });
   if (upid !== "OK") await finished(api, upid, doing);
-  const left = await lacking(api, work);
+  const left = await lacking(api, work, ({ volid }) => !before.has(volid));
   if (left.length === 0) return;
   throw new Trouble({
     doing,
@@ -48,19 +52,24 @@ async function runOn(api: PveApi, work: OnNode): Promise<void> {
 }
 
 /** A run that was interrupted goes on without us: what it makes need not be made again. */
-async function endOfEarlier(api: PveApi, { node, since }: OnNode): Promise<void> {
+async function endOfEarlier(api: PveApi, node: string, since: number): Promise<void> {
   for (;;) {
-    const active = await api.call("GET /nodes/{node}/tasks", { node, typefilter: "vzdump", source: "active" });
-    if (!active.some(({ starttime }) => starttime >= since)) return;
+    const tasks = await api.call("GET /nodes/{node}/tasks", { node, typefilter: "vzdump", source: "active" });
+    if (!tasks.some(({ starttime, endtime }) => starttime >= since && endtime === undefined)) return;
     await sleep(PAUSE);
   }
 }
 
-/** The guests that have no backup there which is new enough. */
-async function lacking(api: PveApi, { node, job, guests, since }: OnNode): Promise<readonly Guest[]> {
-  const { storage } = job;
-  const content = await api.call("GET /nodes/{node}/storage/{storage}/content", { node, storage, content: "backup" });
-  const fresh = storedIn(content).filter(({ ctime }) => ctime >= since);
-  const isThere = ({ vmid, type }: Guest) => fresh.some((one: Stored) => one.vmid === vmid && one.type === type);
-  return guests.filter((guest) => !isThere(guest));
+const listed = (api: PveApi, { node, job, isServer, guests }: OnNode) =>
+  backupsOf(api, { node, storage: job.storage, isServer }, guests);
+
+/** The guests that have no backup there which is new. */
+async function lacking(
+  api: PveApi,
+  work: OnNode,
+  isNew: (one: { readonly volid: string; readonly ctime: number }) => boolean,
+): Promise<readonly Guest[]> {
+  const fresh = (await listed(api, work)).filter(isNew);
+  const isThere = ({ vmid, type }: Guest) => fresh.some((one) => one.vmid === vmid && one.type === type);
+  return work.guests.filter((guest) => !isThere(guest));
 }

@@ -62,3 +62,13 @@ export function absentOf({ vmid }: Selection, guests: readonly Guest[]): number[
 }
 
 const numbersIn = (list = ""): Set<number> => new Set(list.split(",").filter(Boolean).map(Number));
+
+/** Whether a job is for a guest, by its number alone: it may be gone. */
+export function isFor(selection: Selection, guests: readonly Guest[]): (vmid: number) => boolean {
+  const { all, vmid, exclude } = selection;
+  const [named, out] = [numbersIn(vmid), numbersIn(exclude)];
+  if (vmid !== undefined) return (one) => named.has(one);
+  if (all) return (one) => !out.has(one);
+  const members = new Set(guestsOf(selection, guests).map((guest) => guest.vmid));
+  return (one) => members.has(one);
+}

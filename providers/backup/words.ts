@@ -24,4 +24,5 @@ export function timeWords(epoch: number, zone: string): string {
 }
 
 /** A backup by the name that PVE has for it, and how big it is. */
-export const backupWords = ({ volid, size }: Pick<Stored, "volid" | "size">): string => `${volid} (${sizeWords(size)})`;
+export const backupWords = ({ volid, size }: Pick<Stored, "volid" | "size">): string =>
+  size === undefined ? volid : `${volid} (${sizeWords(size)})`;

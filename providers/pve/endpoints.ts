@@ -195,6 +195,7 @@ const schemas = {
     z.looseObject({ ctime: number, mark: text, type: text, vmid: maybe(number), volid: text }),
   ),
   "POST /nodes/{node}/vzdump": text,
+  "GET /nodes/{node}/vzdump/defaults": z.looseObject({ "prune-backups": maybe(text) }),
   "GET /nodes/{node}/tasks": z.array(
     z.looseObject({
       endtime: maybe(number),
@@ -516,6 +517,7 @@ export interface Takes {
     readonly vmid?: string | undefined;
     readonly zstd?: number | undefined;
   };
+  "GET /nodes/{node}/vzdump/defaults": { readonly node: string; readonly storage?: string | undefined };
   "GET /nodes/{node}/tasks": {
     readonly errors?: boolean | undefined;
     readonly limit?: number | undefined;

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /** PVE's yes and no. */
 export const flag = z
-  .union([z.boolean(), z.literal(0), z.literal(1), z.literal("0"), z.literal("1")])
+  // Perl's own no, where PVE has not made a number of it, is an empty text.
+  .union([z.boolean(), z.literal(0), z.literal(1), z.literal("0"), z.literal("1"), z.literal("")])
   .transform((value) => value === true || String(value) === "1");
 
 /** A number, which PVE may have written as text. */

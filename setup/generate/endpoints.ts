@@ -34,16 +34,19 @@ const USED = [
   "PUT /nodes/{node}/storage/{storage}/content/{volume}",
   "GET /nodes/{node}/storage/{storage}/prunebackups",
   "POST /nodes/{node}/vzdump",
+  "GET /nodes/{node}/vzdump/defaults",
   "GET /nodes/{node}/tasks",
   "GET /nodes/{node}/tasks/{upid}/status",
   "GET /nodes/{node}/tasks/{upid}/log",
 ];
+/** Of these answers just that is looked at: the rest is not always as the schema has it. */
+const JUST: Readonly<Record<string, readonly string[]>> = { "GET /nodes/{node}/vzdump/defaults": ["prune-backups"] };
 const RELEASES: readonly Release[] = ["8.4", "9.2"];
 
 /** `providers/pve/endpoints.ts`: what each endpoint takes and answers, on the releases that have it. */
 export function endpointsModule(): string {
   const found = USED.map((call) => ({ call, methods: methodsOf(call) }));
-  const returns = found.map(({ call, methods }) => `  ${quoted(call)}: ${returned(methods)},`);
+  const returns = found.map(({ call, methods }) => `  ${quoted(call)}: ${returned(methods, JUST[call])},`);
   const takes = found.map(({ call, methods }) => `  ${quoted(call)}: ${taken(methods)};`);
   return `// Made by npm run generate from the API's schema of ${RELEASES.join(" and ")}: change setup/generate/endpoints.ts.
 import { z } from "zod";
@@ -75,7 +78,13 @@ function methodsOf(call: string): Method[] {
   return methods;
 }
 
-const returned = (methods: readonly Method[]): string => shape(methods.map((method) => method.returns ?? {}));
+function returned(methods: readonly Method[], just: readonly string[] | undefined): string {
+  const all = methods.map((method) => method.returns ?? {});
+  if (just === undefined) return shape(all);
+  const only = ({ properties = {} }: Schema) =>
+    Object.fromEntries(Object.entries(properties).filter(([key]) => just.includes(key)));
+  return shape(all.map((schema) => ({ ...schema, properties: only(schema) })));
+}
 
 /** A zod schema that takes what any of the releases may answer. */
 function shape(schemas: readonly Schema[]): string {

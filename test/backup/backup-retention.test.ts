@@ -39,7 +39,7 @@ for (const release of ["8.4", "9.2"] as const)
         ...{ compress: ["zstd"], "prune-backups": ["keep-daily=7"], enabled: ["1"] },
       });
       expect(job("weekly")).to.deep.include({ all: ["1"], exclude: ["120"], mode: ["stop"] });
-      expect(job("weekly")["comment"]?.[0]).to.match(/^for the worst case \[pve-ops of=\S+\]$/);
+      expect(job("weekly")["comment"]?.[0]).to.match(/^for the worst case \[pve-ops job=weekly of=\S+]$/);
       expect(job("monthly")).to.deep.include({ vmid: ["111,112"], "notes-template": ["{{guestname}} of {{node}}"] });
       expect(await lab.isDifferent("backups", made, ALL)).to.equal(false);
       expect(await lab.refresh("backups", made)).to.deep.include({ objects: made["objects"] });
@@ -135,7 +135,7 @@ for (const release of ["8.4", "9.2"] as const)
       byHand("nightly", THERE);
       lab.remember();
       const made = await lab.make("backups", jobs(NIGHTLY));
-      expect(job("nightly")["comment"]?.[0]).to.match(/^\[pve-ops was=there of=\S+\]$/);
+      expect(job("nightly")["comment"]?.[0]).to.match(/^\[pve-ops job=nightly was=there of=\S+\]$/);
       expect(await lab.isDifferent("backups", made, jobs(NIGHTLY))).to.equal(false);
       await lab.remove("backups", made);
       asItWas();

@@ -123,8 +123,11 @@ describe("the note in a job's comment", () => {
     },
   ])
     it(`comes back as it was written, ${record.was ? "with" : "without"} all it may say`, () => {
-      expect(commentIn(withRecord("nightly, by hand", record))).to.deep.equal({ comment: "nightly, by hand", record });
-      expect(commentIn(withRecord("", record))).to.deep.equal({ comment: "", record });
+      expect(commentIn(withRecord("nightly, by hand", "nightly", record), "nightly")).to.deep.equal({
+        comment: "nightly, by hand",
+        record,
+      });
+      expect(commentIn(withRecord("", "nightly", record), "nightly")).to.deep.equal({ comment: "", record });
     });
 
   it("is none where somebody wrote something like it", () => {
@@ -135,6 +138,6 @@ describe("the note in a job's comment", () => {
       "x [pve-ops running=a of=urn]",
       "nightly",
     ])
-      expect(commentIn(text)).to.deep.equal({ comment: text, record: undefined });
+      expect(commentIn(text, "nightly")).to.deep.equal({ comment: text, record: undefined });
   });
 });

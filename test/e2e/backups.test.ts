@@ -66,7 +66,9 @@ for (const release of ["8.4", "9.2"] as const)
     it("are made by up, by a plan that was saved before; then there is nothing to do", async () => {
       await good(stack.pulumi("preview", "--save-plan", "plan.json"));
       await good(stack.pulumi("up", "--yes", "--skip-preview", "--plan", "plan.json"));
-      expect(printJobs(lab.cluster.jobs)).to.include("vzdump: weekly\n\tcomment for the worst case [pve-ops of=urn");
+      expect(printJobs(lab.cluster.jobs)).to.include(
+        "vzdump: weekly\n\tcomment for the worst case [pve-ops job=weekly of=urn",
+      );
       await good(preview(stack, "--expect-no-changes"));
     });
 
