@@ -114,6 +114,7 @@ const Job = z
       .string()
       .trim()
       .max(400, "a comment has 400 characters here: PVE has 512, of which we need some")
+      .regex(/^[^\n\r]*$/, "a job's comment is one line")
       .default("")
       .describe("of the job; our note stands at its end"),
     notes: Notes.optional().describe(

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Args } from "../../providers/backup/backup-retention.args.ts";
-import { declaredJob, jobAsTold, jobObject, writtenJob } from "../../providers/backup/job.ts";
+import { declaredJob, isKnownOption, jobAsTold, jobObject, writtenJob } from "../../providers/backup/job.ts";
 import { commentIn, withRecord } from "../../providers/backup/record.ts";
 import { returns } from "../../providers/pve/endpoints.ts";
 
@@ -84,9 +84,20 @@ describe("a backup job", () => {
       expect(shown(as)).to.deep.equal(declared(job, selection));
     });
 
+  it("is read where PVE says no as Perl does, and numbers that it does not know as texts", () => {
+    const one = shown({
+      schedule: "02:00",
+      all: 1,
+      enabled: "",
+      performance: { "max-workers": "4", "new-number": "7" },
+    });
+    expect(one).to.deep.include({ enabled: false, performance: { "max-workers": 4, "new-number": "7" } });
+  });
+
   it("shows what a newer PVE says of it and we do not know", () => {
     const one = shown({ schedule: "02:00", all: 1, "some-new-thing": "on" });
     expect(one).to.include({ "some-new-thing": "on" });
+    expect([isKnownOption("some-new-thing"), isKnownOption("stopwait")]).to.deep.equal([false, true]);
   });
 
   it("is written as PVE takes it, with what it is by default left to PVE", () => {
