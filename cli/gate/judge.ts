@@ -51,11 +51,11 @@ export function judge(
       )
       .map(({ urn, message }) => breach(rule, { urn, name: nameIn(urn) }, message)),
   ]);
-  const untold = report === undefined && rules.some(({ rule }) => rule === "backups");
+  const byReport = rules.some(({ rule }) => rule === "backups");
   const cannot =
     unknown === "allow"
       ? []
-      : changes.flatMap((change) => [...notTold(change), ...(untold ? notReported(change) : [])]);
+      : changes.flatMap((change) => [...notTold(change), ...(byReport ? notReported(change, findings) : [])]);
   return { breaches: distinct(breaches), unknown: cannot };
 }
 
@@ -135,11 +135,17 @@ function backupsAgainst(
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** What a retention would remove stands in no preview. */
-function notReported({ urn, name, type, op }: Change): Breach[] {
+/** What nobody could tell of a job, or what is still to come. */
+const OPEN: ReadonlySet<string> = new Set(["untold", "awaited"]);
+
+/** What a retention would remove stands in no preview: a report that says nothing of it is of another one. */
+function notReported({ urn, name, type, op }: Change, findings: readonly Found[]): Breach[] {
   if (type !== `${OURS}BackupRetention` || !WRITES.has(op)) return [];
-  const what = "what its retention would remove stands in the report alone: give it with --report";
-  return [{ rule: "backups", level: "refuse", urn, name, what }];
+  const breach = (what: string): Breach => ({ rule: "backups", level: "refuse", urn, name, what });
+  const own = findings.filter((one) => one.urn === urn);
+  if (!own.some(({ code }) => code === "job"))
+    return [breach("what its retention would remove stands in the report of the same preview: give it with --report")];
+  return own.filter(({ code }) => OPEN.has(code)).map(({ message }) => breach(message));
 }
 
 /** The engine tells a replacement in one step or in several. */

@@ -235,7 +235,14 @@ describe("the plan gate", () => {
   });
 
   const found = (code: string, target: string, message = "m", amount?: number) =>
-    JSON.stringify({ urn: "urn:pulumi:lab::proj::t::nightly", level: "warning", code, target, message, amount });
+    JSON.stringify({
+      urn: `urn:pulumi:lab::proj::${backups}::nightly`,
+      level: "warning",
+      code,
+      target,
+      message,
+      amount,
+    });
   const backups = "pulumi-nodejs:dynamic/pve:BackupRetention";
 
   it("refuses a retention that removes backups, or leaves too few, or guests in no job", async () => {
@@ -269,11 +276,16 @@ describe("the plan gate", () => {
 
   it("refuses by itself what would remove backups, and cannot tell of a retention without the report", async () => {
     const change = preview([step("update", "nightly", { before: auditor, after: auditor, type: backups })]);
-    expect((await gate(change, { report: found("would-remove", "backups:backup/a") })).code).to.equal(1);
-    expect((await gate(change, { report: found("next-runs", "nightly") })).code).to.equal(0);
-    const { code, stdout } = await gate(change);
-    expect(code).to.equal(2);
-    expect(stdout).to.contain("what its retention would remove stands in the report alone");
+    const told = (...more: string[]) => [found("job", "nightly"), ...more].join("\n");
+    expect((await gate(change, { report: told(found("would-remove", "backups:backup/a")) })).code).to.equal(1);
+    expect((await gate(change, { report: told() })).code).to.equal(0);
+    for (const report of [undefined, "", told().replace("::nightly", "::other")]) {
+      const { code, stdout } = await gate(change, report === undefined ? {} : { report });
+      expect(code).to.equal(2);
+      expect(stdout).to.contain("what its retention would remove stands in the report of the same preview");
+    }
+    const rules = "rules: [{ rule: backups, maxRemove: 9 }]";
+    expect((await gate(change, { rules, report: told(found("untold", "backups")) })).code).to.equal(2);
   });
 
   it("allows where all that is broken is to be said alone", async () => {
