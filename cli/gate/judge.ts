@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isBelow } from "#providers/access/acl.ts";
 import { presets } from "#providers/access/presets.ts";
+import { few } from "#providers/backup/words.ts";
 import { newRights, type Right, rolesAreTold } from "./handed-out.ts";
 import { fits } from "./pattern.ts";
 import type { Change, Planned } from "./preview.ts";
@@ -41,7 +42,7 @@ export function judge(
     ...changes
       .filter(({ name }) => concerns(rule, name))
       .flatMap((change) => brokenBy(rule, change).map((what) => breach(rule, change, what))),
-    ...(rule.rule === "backups" ? backupsAgainst(rule, findings) : []).map(({ about, what }) =>
+    ...(rule.rule === "backups" ? backupsAgainst(rule, ofChanged(findings, changes)) : []).map(({ about, what }) =>
       breach(rule, about, what),
     ),
     ...(rule.rule === "findings" ? findings : [])
@@ -95,6 +96,12 @@ function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): str
 
 type About = Pick<Change, "urn" | "name">;
 
+/** What stands already is no news of this change: a retention may wait for its job's next run. */
+function ofChanged(findings: readonly Found[], changes: readonly Change[]): Found[] {
+  const changed = new Set(changes.filter(({ op }) => WRITES.has(op)).map(({ urn }) => urn));
+  return findings.filter(({ urn }) => changed.has(urn));
+}
+
 /** By what a run found, since the clock and the backups that are there have a say in it. */
 function backupsAgainst(
   rule: Extract<Rule, { rule: "backups" }>,
@@ -106,7 +113,11 @@ function backupsAgainst(
     ...new Map(concerned.filter((one) => one.code === code).map((one) => [one.target, one])).values(),
   ];
   const [going, bare] = [of("would-remove"), of("not-backed-up")];
-  const list = (found: readonly Found[]) => found.map(({ target }) => target).join(", ");
+  const list = (found: readonly Found[]) =>
+    few(
+      found.map(({ target }) => target),
+      LISTED,
+    );
   return [
     ...(going.length > maxRemove
       ? [
@@ -132,6 +143,8 @@ function backupsAgainst(
       : []),
   ];
 }
+
+const LISTED = 10;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 

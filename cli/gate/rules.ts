@@ -14,7 +14,19 @@ const EFFECTS = [
 ] as const;
 /** What a run may find, by the word that its report has for it. */
 const CODES = [
-  ...["awaited", "dry-run-differs", "expires", "ha-stop", "insecure", "job", "more-rights", "never-runs", "next-runs"],
+  ...[
+    "awaited",
+    "backs-up-nobody",
+    "dry-run-differs",
+    "excludes-nobody",
+    "expires",
+    "ha-stop",
+    "insecure",
+    "job",
+    "more-rights",
+    "never-runs",
+    "next-runs",
+  ],
   ...[
     "no-fsfreeze",
     "not-backed-up",

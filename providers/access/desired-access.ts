@@ -45,7 +45,7 @@ export function desired(_who: Claimant, args: Args, facts: Facts): Desired {
     },
     effects: effects(args, facts, turn),
     onDelete: [],
-    findings: [...ending(args, facts, turn), ...heldByOthers(args, facts)],
+    findings: () => [...ending(args, facts, turn), ...heldByOthers(args, facts)],
     refusals: refusals(args, facts, turn, grants),
     awaited: awaited(args, facts),
   };

@@ -22,6 +22,8 @@ export interface Facts extends CommonFacts, Cluster {
   readonly before: Before;
   /** The paths that are ours and declared no more. */
   readonly leaving: readonly string[];
+  /** The paths that the state knows. */
+  readonly known: ReadonlySet<string>;
   /** The jobs of ours that are to be run at once. */
   readonly due: ReadonlySet<string>;
   /** Seconds since 1970, by the clock of the cluster that is the farthest, and of each node. */
@@ -62,6 +64,7 @@ export async function readFacts(who: Claimant, args: Args, run: Run, last: Last 
     plan: planned,
     before,
     leaving,
+    known: new Set(pathsOf(last)),
     due,
     now: Math.max(0, ...nodes.clocks.values()) || Math.floor(Date.now() / 1000),
     dryRuns: asked.filter((one) => "marks" in one),

@@ -1,14 +1,14 @@
 import type { Finding } from "../core/finding.ts";
 import type { Facts } from "./backup-facts.ts";
-import type { Args } from "./backup-retention.args.ts";
+import type { Args, Job } from "./backup-retention.args.ts";
 import { calendarEventIn, isMistake } from "./calendar.ts";
-import { disagreements, type Fall, falls, zoneOf } from "./falls.ts";
+import { disagreements, type Fall, falls, together, zoneOf } from "./falls.ts";
 import type { JobObject } from "./job.ts";
 import { nextRuns } from "./next-run.ts";
 import { retentionAt } from "./plan.ts";
 import { retentionWords } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
-import { backupWords, guestWords, sizeWords, timeWords } from "./words.ts";
+import { backupWords, few, guestWords, sizeWords, timeWords } from "./words.ts";
 
 /** How many runs of a job are told, and how many are looked at for others that begin with them. */
 const TOLD = 5;
@@ -21,7 +21,8 @@ export function findings(args: Args, facts: Facts): Finding[] {
     return job ? [{ id, job, guests: guestsOf(job, facts.guests) }] : [];
   });
   return [
-    ...ours.flatMap((one) => [about(one, facts), nextOf(one, facts), ...modeOf(one)]),
+    ...ours.flatMap((one) => [about(one, facts), nextOf(one, facts), ...modeOf(one), ...nobody(one)]),
+    ...args.jobs.flatMap((job) => excludesNobody(job, facts)),
     ...sameStart(
       ours.map(({ id }) => id),
       facts,
@@ -100,28 +101,63 @@ function modeOf({ id, job, guests }: Ours): Finding[] {
   return [warning("no-fsfreeze", id, `${id} backs up running containers in ${job.mode} mode (${names(lxc)}): ${why}.`)];
 }
 
+/** There, and of no use. */
+const nobody = ({ id, job, guests }: Ours): Finding[] =>
+  guests.length > 0
+    ? []
+    : [
+        warning(
+          "backs-up-nobody",
+          id,
+          `${id} backs up nobody${job.node ? `: none of its guests is on ${job.node}` : ""}.`,
+        ),
+      ];
+
+/** A guest or a tag that is misspelt leaves nobody out. */
+function excludesNobody({ id, exclude = [] }: Job, { guests }: Facts): Finding[] {
+  const isThere = (one: number | string) =>
+    guests.some(({ vmid, tags }) => (typeof one === "number" ? vmid === one : tags.includes(one.toLowerCase())));
+  const missing = exclude.filter((one) => !isThere(one));
+  if (missing.length === 0) return [];
+  const what = missing
+    .map((one) => (typeof one === "number" ? `guest ${one}` : `guest with the tag ${one}`))
+    .join(", ");
+  return [warning("excludes-nobody", id, `${id} is to leave out what is not there: no ${what} that we may see.`)];
+}
+
 const one = (some: readonly unknown[]): string => (some.length === 1 ? "it" : "them");
 
 /** Jobs that begin in the same minute at the same storage get into one another's way. */
 function sameStart(ours: readonly string[], { plan, guests, zones, now }: Facts): Finding[] {
-  const started = new Map<string, string[]>();
-  for (const [id, job] of plan.jobs) {
-    if (!job.enabled) continue;
-    const zone = zones.get(guestsOf(job, guests)[0]?.node ?? "") ?? "UTC";
-    for (const at of runsOf(job, now, zone, LOOKED_AT)) {
-      const key = `${job.storage} ${Math.floor(at / 60)} ${timeWords(at, zone)}`;
-      started.set(key, [...(started.get(key) ?? []), id]);
-    }
-  }
-  const together = new Map<string, Finding>();
-  for (const [key, ids] of started) {
-    const concerns = ids.find((id) => ours.includes(id));
-    if (ids.length < 2 || concerns === undefined || together.has(ids.join())) continue;
-    const [storage = "", , ...time] = key.split(" ");
-    const message = `${ids.join(" and ")} begin at the same minute (${time.join(" ")}), all to ${storage}.`;
-    together.set(ids.join(), warning("same-start", concerns, message));
-  }
-  return [...together.values()];
+  const jobs = [...plan.jobs]
+    .filter(([, { enabled }]) => enabled)
+    .map(([id, job]) => ({ id, job, zone: zones.get(guestsOf(job, guests)[0]?.node ?? "") ?? "UTC" }));
+  return jobs.flatMap(({ id, job, zone }, n) => {
+    if (!ours.includes(id)) return [];
+    const others = jobs.filter(
+      (other, at) => other.id !== id && other.job.storage === job.storage && (at > n || !ours.includes(other.id)),
+    );
+    return others.flatMap((other): Finding[] => {
+      const theirs = minutesOf(other.job, now, other.zone);
+      const at = [...minutesOf(job, now, zone)].find((minute) => theirs.has(minute));
+      if (at === undefined) return [];
+      const time = timeWords(at * 60, zone);
+      return [
+        warning("same-start", id, `${id} and ${other.id} begin at the same minute (${time}), both to ${job.storage}.`),
+      ];
+    });
+  });
+}
+
+const minutes = new Map<string, ReadonlySet<number>>();
+
+/** The minutes in which a job begins next, worked out once for all resources that look at it. */
+function minutesOf(job: JobObject, now: number, zone: string): ReadonlySet<number> {
+  const from = Math.floor(now / 60);
+  const key = `${job.schedule} ${zone} ${from}`;
+  const known = minutes.get(key) ?? new Set(runsOf(job, from * 60, zone, LOOKED_AT).map((at) => Math.floor(at / 60)));
+  minutes.set(key, known);
+  return known;
 }
 
 /** Pruning knows guests and storages, and not which job made a backup. */
@@ -144,25 +180,29 @@ function sharedShelf(ours: readonly Ours[], { plan, guests }: Facts): Finding[] 
 }
 
 function whatFalls(facts: Facts): Finding[] {
-  const all = falls(facts).filter(({ pruning }) => pruning.declared);
-  const lines = all.flatMap(({ pruning, guest, now, rotated, left }) => {
-    const { storage, by, job } = pruning;
-    const zone = zoneOf(pruning, facts.zones);
-    const gone = now.map((backup) =>
-      warning(
-        "would-remove",
-        backup.volid,
-        `${backupWords(backup)} of ${guestWords(guest)}, made ${timeWords(backup.ctime, zone)}, goes with the next run of ${job}, by ${by}.`,
-      ),
-    );
-    if (gone.length === 0) return [];
-    const turns =
-      rotated.length === 0
-        ? ""
-        : `, of which ${rotated.length} go${rotated.length === 1 ? "es" : ""} when a newer one is there`;
-    const message = `${guestWords(guest)} keeps ${left.length} of ${left.length + gone.length} on ${storage} by ${by}${turns}.`;
-    return [...gone, { ...info("remains", String(guest.vmid), message), amount: left.length }];
+  const all = falls(facts);
+  const declared = all.filter(({ pruning }) => pruning.declared);
+  const going = Map.groupBy(
+    declared.flatMap(({ now, ...fall }) => now.map((backup) => ({ ...fall, backup }))),
+    ({ backup }) => backup.volid,
+  );
+  const gone = [...going.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { backup, guest, pruning } = first;
+    const made = timeWords(backup.ctime, zoneOf(pruning, facts.zones));
+    const jobs = few(group.map((one) => one.pruning.job));
+    const message = `${backupWords(backup)} of ${guestWords(guest)}, made ${made}, goes with the next run of ${jobs}, by ${few(group.map((one) => one.pruning.by))}.`;
+    return [warning("would-remove", backup.volid, message)];
   });
+  const staying = together(all)
+    .filter(({ loses }) => loses)
+    .map(({ guest, storage, by, all: there, left, lasting }) => {
+      const turns = left.length - lasting.length;
+      const later = turns === 0 ? "" : `, of which ${turns} go${turns === 1 ? "es" : ""} when a newer one is there`;
+      const message = `${guestWords(guest)} keeps ${left.length} of ${there.length} on ${storage} by ${by}${later}.`;
+      return { ...info("remains", String(guest.vmid), message), amount: left.length };
+    });
   const differing = disagreements(facts).map(({ run: { pruning }, volids }) =>
     warning(
       "dry-run-differs",
@@ -173,7 +213,7 @@ function whatFalls(facts: Facts): Finding[] {
   const untold = facts.untold.map(({ by, storage, why }) =>
     warning("untold", storage, `Nobody can tell what ${by} would remove from ${storage}: ${why}`),
   );
-  return [...totals(all), ...lines, ...differing, ...untold];
+  return [...totals(declared), ...gone, ...staying, ...differing, ...untold];
 }
 
 /** A line for each job that would remove any, before all the single ones. */

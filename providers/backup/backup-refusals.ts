@@ -7,11 +7,16 @@ import { falls, together } from "./falls.ts";
 import { isKnownOption, type JobObject } from "./job.ts";
 import { type JobRecord, withRecord } from "./record.ts";
 import { absentOf, guestsOf } from "./selection.ts";
-import { backupWords, guestWords } from "./words.ts";
+import { jobPath } from "./standing-backup.ts";
+import { backupWords, few, guestWords } from "./words.ts";
 
 /** Why this must not be: each stops a preview, and an up. */
 export const refusals = (who: Claimant, args: Args, facts: Facts): Failure[] => [
-  ...args.jobs.flatMap((job, n) => [...commentRefusals(who, args, job, n), ...optionRefusals(who, job, n, facts)]),
+  ...args.jobs.flatMap((job, n) => [
+    ...commentRefusals(who, args, job, n),
+    ...optionRefusals(who, job, n, facts),
+    ...(args.force ? [] : takenRefusals(who, job, n, facts)),
+  ]),
   ...args.jobs.flatMap((job, n) => targetRefusals(`jobs[${n}].storage`, job, facts)),
   ...(args.storages ?? []).flatMap(({ storage }, n) => contentRefusals(`storages[${n}]`, facts.storages.get(storage))),
   ...guardRefusals(args, facts),
@@ -99,7 +104,7 @@ function guardRefusals({ guard }: Args, facts: Facts): Failure[] {
       ? [
           {
             property: "guard.maxRemove",
-            reason: `${removed.length} backups would be removed, and no more than ${maxRemove} may: ${removed.map(backupWords).join(", ")}`,
+            reason: `${removed.length} backups would be removed, and no more than ${maxRemove} may: ${few(removed.map(backupWords), 5)}`,
           },
         ]
       : []),
@@ -132,6 +137,24 @@ function commentRefusals({ urn }: Claimant, args: Args, { id, comment }: Job, n:
     {
       property: `jobs[${n}].comment`,
       reason: `${comment.length} characters are too many: our note leaves room for ${room}`,
+    },
+  ];
+}
+
+/** A job of another's that is not the same, and that no state of ours knows. */
+function takenRefusals({ urn }: Claimant, { id }: Job, n: number, { jobs, plan, known }: Facts): Failure[] {
+  const there = jobs.get(id);
+  const wanted = plan.jobs.get(id);
+  if (!there || !wanted || there.record?.urn === urn || known.has(jobPath(id))) return [];
+  const keys = [...new Set([...Object.keys(there.object), ...Object.keys(wanted)])];
+  const words = (job: JobObject, key: string) => JSON.stringify(job[key]) ?? "nothing";
+  const differing = keys.filter((key) => words(there.object, key) !== words(wanted, key));
+  if (differing.length === 0) return [];
+  const list = differing.map((key) => `${key} ${words(there.object, key)}, not ${words(wanted, key)}`).join("; ");
+  return [
+    {
+      property: `jobs[${n}].id`,
+      reason: `a job ${id} that is not ours stands there already, and is another one (${list}): make the two alike, give this one another id, or set force to change that one`,
     },
   ];
 }

@@ -6,7 +6,7 @@ const JobId = z
   .max(50, "an id has 50 characters at most")
   .regex(
     /^[A-Za-z][A-Za-z0-9_-]+$/,
-    "an id begins with a letter and goes on with letters, digits, dashes and underscores",
+    "an id has at least two characters: a letter, then letters, digits, dashes and underscores",
   );
 const StorageId = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$/, "this is no name of a storage");
 const NodeName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/, "this is no name of a node");
@@ -132,7 +132,7 @@ const Job = z
       .strictObject({ storage: StorageId.describe("a fast one, best local") })
       .optional()
       .describe("where a VM's writes meanwhile go, so that a slow target does not slow it down"),
-    bandwidth: z.int().positive().optional().describe("KiB/s"),
+    bandwidth: z.int().positive("want more than 0").optional().describe("KiB/s"),
     ionice: z.int().min(0).max(8).optional().describe("8 is idle, 7 PVE's default"),
     performance: z
       .strictObject({

@@ -31,7 +31,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
         facts,
       ),
     ],
-    findings: findings(args, facts),
+    findings: () => findings(args, facts),
     refusals: refusals(who, args, facts),
     awaited: awaited(args, facts),
   };
@@ -72,6 +72,9 @@ function runs(jobs: Known, { due, guests, plan }: Facts): Effect[] {
       const prunes = job.remove !== false && !retention["keep-all"];
       return [
         { kind: "task", target: jobPath(id), detail: `backs up ${numbers(job, guests)} to ${job.storage} now` },
+        ...(job.mode === "stop"
+          ? [{ kind: "shutdown" as const, target: jobPath(id), detail: `shuts down ${numbers(job, guests)} for it` }]
+          : []),
         ...(prunes
           ? [{ kind: "prune" as const, target: job.storage, detail: `of those, keeps ${retentionWords(retention)}` }]
           : []),

@@ -8,6 +8,7 @@ import type { Pruning } from "./pruning.ts";
 import { keepIn } from "./retention.ts";
 import type { Guest } from "./selection.ts";
 import type { Stored } from "./shelf.ts";
+import { few } from "./words.ts";
 
 /** What a retention does to the backups of one guest on one storage. */
 export interface Fall {
@@ -60,6 +61,7 @@ export interface Together {
   readonly by: string;
   /** Whether any of it goes today by what is declared. */
   readonly loses: boolean;
+  readonly all: readonly Stored[];
   /** What stays as of today. */
   readonly left: readonly Stored[];
   /** What stays of all that is there once each job has run. */
@@ -78,7 +80,8 @@ export function together(all: readonly Fall[]): Together[] {
     return [
       {
         ...{ guest: first.guest, storage: first.pruning.storage },
-        by: [...new Set(group.map(({ pruning }) => pruning.by))].join(" and "),
+        by: few(group.map(({ pruning }) => pruning.by)),
+        all: first.all,
         loses: declared.some(({ now }) => now.length > 0),
         left,
         lasting: left.filter(({ volid }) => !later.has(volid)),

@@ -31,14 +31,23 @@ export async function runNow(api: PveApi, { guests, ...run }: RunNow): Promise<v
 type OnNode = Pick<RunNow, "id" | "job" | "isServer" | "begun" | "guests"> & { readonly node: string };
 
 async function runOn(api: PveApi, work: OnNode): Promise<void> {
-  const { id, job, node, begun } = work;
+  const { node, begun } = work;
   const since = begun?.get(node);
   if (since !== undefined) {
     await endOfEarlier(api, node, since);
-    if ((await lacking(api, work, ({ ctime }) => ctime >= since)).length === 0) return;
+    const left = await lacking(api, work, ({ ctime }) => ctime >= since);
+    return left.length === 0 ? undefined : run(api, { ...work, guests: left }, left.length < work.guests.length);
   }
+  return run(api, work, false);
+}
+
+/** `isRest` is a part of the job's guests: PVE is told of just those. */
+async function run(api: PveApi, work: OnNode, isRest: boolean): Promise<void> {
+  const { id, job, node, guests } = work;
   const before = new Set((await listed(api, work)).map(({ volid }) => volid));
-  const { schedule: _s, enabled: _e, comment: _c, "repeat-missed": _r, node: _n, ...takes } = writtenJob(job);
+  const { schedule: _s, enabled: _e, comment: _c, "repeat-missed": _r, node: _n, ...all } = writtenJob(job);
+  const { all: _a, pool: _p, exclude: _x, vmid: _v, ...rest } = all;
+  const takes = isRest ? { ...rest, vmid: guests.map(({ vmid }) => vmid).join() } : all;
   const doing = `running the job ${id} on ${node}`;
   const upid = await api.call("POST /nodes/{node}/vzdump", { node, ...takes });
   if (upid !== "OK") await finished(api, upid, doing);

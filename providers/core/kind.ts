@@ -37,7 +37,8 @@ export interface Desired {
   readonly standing: Standing;
   readonly effects: readonly Effect[];
   readonly onDelete: readonly Effect[];
-  readonly findings: readonly Finding[];
+  /** Asked for by a preview alone. */
+  readonly findings: () => readonly Finding[];
   /** Reasons why this cannot or must not be; each stops the preview, and the writing. */
   readonly refusals: readonly Failure[];
   /** What is not there yet and must be before anything is written; a preview just says so, since a sibling may bring it. */

@@ -157,7 +157,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const facts = await kind.facts(who, args, run, last);
         refuseAnothers(type, frame, [facts.claimedBy, before]);
         const { standing, effects, onDelete, findings, refusals, awaited = [] } = kind.desired(who, args, facts, run);
-        await Promise.all([...findings, ...awaited.map((one) => notThereYet(frame.owner, one))].map(run.tell));
+        await Promise.all([...findings(), ...awaited.map((one) => notThereYet(frame.owner, one))].map(run.tell));
         return { inputs: pack(args, frame, { ...parts(standing), effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
         if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where

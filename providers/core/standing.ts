@@ -35,7 +35,13 @@ export function conflictWords({ path, left, found }: Conflict): string {
 const partsOf = ({ files, objects }: Standing): Map<string, unknown> =>
   new Map([...Object.entries(files), ...Object.entries(objects)].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
+/** The engine keeps an object's keys by the alphabet, whatever their order was. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
 function linesOf(part: unknown): string[] {
   if (part === undefined) return [];
-  return (typeof part === "string" ? part : JSON.stringify(part, null, 2)).split("\n");
+  return (typeof part === "string" ? part : JSON.stringify(part, inOrder, 2)).split("\n");
 }

@@ -43,11 +43,11 @@ export class PveApi {
     const request = requestOf(endpoint, takes);
     if (request.verb === "GET") return answerOf(endpoint, request, await this.#tried(request));
     // What was read before a change, or while it was under way, may be true no longer.
-    this.#known.clear();
+    this.#forget(request.path);
     try {
       return answerOf(endpoint, request, await this.#tried(request));
     } finally {
-      this.#known.clear();
+      this.#forget(request.path);
     }
   }
 
@@ -66,6 +66,12 @@ export class PveApi {
 
   close(): Promise<void> {
     return this.#transport.close();
+  }
+
+  #forget(path: string): void {
+    const alone = ALONE.find((prefix) => path.startsWith(prefix));
+    for (const key of this.#known.keys())
+      if (alone === undefined || key.startsWith(`GET ${alone}`)) this.#known.delete(key);
   }
 
   async #tried(request: Request): Promise<Received> {
@@ -103,6 +109,9 @@ export class PveApi {
     });
   }
 }
+
+/** What is written below these is read nowhere else. */
+const ALONE = ["/cluster/backup"];
 
 interface Request {
   readonly verb: string;

@@ -150,7 +150,9 @@ for (const release of ["8.4", "9.2"] as const)
         stopwait: "7",
       });
       lab.remember();
-      expect(await failing(lab.make("backups", jobs(NIGHTLY)))).to.contain("something else stands there already");
+      const refused = await failing(lab.preview("backups", jobs(NIGHTLY)));
+      expect(refused).to.contain("jobs[0].id: a job nightly that is not ours stands there already");
+      expect(refused).to.contain('pool "general", not "production"').and.to.contain('comment "anna\'s", not nothing');
       asItWas();
       const made = await lab.make("backups", { ...jobs(NIGHTLY), force: true });
       expect(job("nightly")["pool"]).to.deep.equal(["production"]);

@@ -113,7 +113,7 @@ for (const release of ["8.4", "9.2"] as const)
       const other = { ...NIGHTLY, id: "monthly", schedule: "*-*-1 02:00", guests: [111], keep: { monthly: 6 } };
       const args = jobs(NIGHTLY, other);
       expect((await said("same-start", args))[0]).to.match(
-        /^same-start nightly: nightly and monthly begin at the same minute \(\w{3} \d{4}-\d\d-01 02:00\), all to backups/,
+        /^same-start nightly: nightly and monthly begin at the same minute \(\w{3} \d{4}-\d\d-01 02:00\), both to backups/,
       );
       expect(await said("shared-retention", args)).to.deep.equal([
         "shared-retention nightly: nightly keeps 7 daily and monthly keeps 6 monthly, both of 111 (postgres-01) on backups: whichever runs prunes the backups of both by its own.",
@@ -125,6 +125,16 @@ for (const release of ["8.4", "9.2"] as const)
         const found = await lab.findings("backups", jobs(NIGHTLY, apart));
         expect(found.filter((one) => /^(?:same-start|shared-retention) /.test(one))).to.deep.equal([]);
       }
+    });
+
+    it("says who is left out and is not there, and who is backed up by nobody", async () => {
+      const args = jobs({ ...WEEKLY, exclude: ["ai", "scrach", 999] }, { ...NIGHTLY, node: "pve-aimax-01" });
+      expect(await said("excludes-nobody", args)).to.deep.equal([
+        "excludes-nobody weekly: weekly is to leave out what is not there: no guest with the tag scrach, guest 999 that we may see.",
+      ]);
+      expect(await said("backs-up-nobody", args)).to.deep.equal([
+        "backs-up-nobody nightly: nightly backs up nobody: none of its guests is on pve-aimax-01.",
+      ]);
     });
 
     it("says what a mode means for running containers", async () => {

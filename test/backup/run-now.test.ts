@@ -108,6 +108,25 @@ for (const release of ["8.4", "9.2"] as const)
       lab.byHand.guests.get(111)?.config.values.delete("lock");
     });
 
+    it("goes on with those alone that are lacking, where a run failed for one of several on a node", async () => {
+      lab.byHand.guests.get(111)?.config.values.set("lock", "migrate");
+      const half = await failing(lab.make("backups", NOW));
+      if (!(half instanceof Half)) throw half;
+      lab.byHand.guests.get(111)?.config.values.delete("lock");
+      const before = lab.lab.cluster.tasks.all.length;
+      await lab.change("backups", half.outputs, NOW);
+      const again = lab.lab.cluster.tasks.all.slice(before).filter(({ type }) => type === "vzdump");
+      expect(again.map(({ id }) => id)).to.deep.equal(["111"]);
+    });
+
+    it("says that a stop shuts guests down", async () => {
+      const shown = await lab.preview("backups", { jobs: [{ ...NIGHTLY, mode: "stop", keep: "all" }], now: true });
+      expect(shown["effects"]).to.deep.equal([
+        { kind: "task", target: "/cluster/backup/nightly", detail: "backs up 111, 112, 201 to backups now" },
+        { kind: "shutdown", target: "/cluster/backup/nightly", detail: "shuts down 111, 112, 201 for it" },
+      ]);
+    });
+
     it("says of each node where several fail", async () => {
       lab.lab.cluster.faults.tasks({ type: "vzdump", fail: "no space left on device", late: true });
       const { message } = await failing(lab.make("backups", NOW));
