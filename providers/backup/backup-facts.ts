@@ -11,7 +11,7 @@ import { type DryRun, dryRun, type Untold } from "./dry-run.ts";
 import type { JobObject } from "./job.ts";
 import { leavingOf, type Plan, plan } from "./plan.ts";
 import { isUnsaid, prunings } from "./pruning.ts";
-import { type Retention, retentionOf } from "./retention.ts";
+import { KEEP_ALL, type Retention, retentionOf } from "./retention.ts";
 import { guestsOf } from "./selection.ts";
 import { type KnownJob, pathsIn, readStanding } from "./standing-backup.ts";
 
@@ -168,7 +168,8 @@ async function defaultOf(
 ): Promise<(readonly [string, Retention])[]> {
   try {
     const { "prune-backups": said } = await api.read("GET /nodes/{node}/vzdump/defaults", at, since);
-    return said === undefined ? [] : [[at.node, retentionOf(said)]];
+    const retention = said === undefined ? KEEP_ALL : retentionOf(said);
+    return retention["keep-all"] ? [] : [[at.node, retention]];
   } catch (thrown) {
     if (thrown instanceof Refusal) return [];
     throw thrown;

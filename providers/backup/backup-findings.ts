@@ -1,14 +1,14 @@
-import type { Finding } from "../core/finding.ts";
+import { type Finding, info, warning } from "../core/finding.ts";
 import type { Facts } from "./backup-facts.ts";
 import type { Args, Job } from "./backup-retention.args.ts";
 import { calendarEventIn, isMistake } from "./calendar.ts";
-import { disagreements, type Fall, falls, together, zoneOf } from "./falls.ts";
 import type { JobObject } from "./job.ts";
+import { losses } from "./losses.ts";
 import { nextRuns } from "./next-run.ts";
 import { retentionAt } from "./plan.ts";
-import { retentionWords } from "./retention.ts";
+import { KEEP_ALL, retentionWords } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
-import { backupWords, few, guestWords, sizeWords, timeWords } from "./words.ts";
+import { guestWords, timeWords } from "./words.ts";
 
 /** How many runs of a job are told, and how many are looked at for others that begin with them. */
 const TOLD = 5;
@@ -28,7 +28,7 @@ export function findings(args: Args, facts: Facts): Finding[] {
       facts,
     ),
     ...sharedShelf(ours, facts),
-    ...whatFalls(facts),
+    ...losses(facts),
     ...notBackedUp(facts),
   ];
 }
@@ -38,14 +38,6 @@ interface Ours {
   readonly job: JobObject;
   readonly guests: readonly Guest[];
 }
-
-const info = (code: string, target: string, message: string): Finding => ({ level: "info", code, target, message });
-const warning = (code: string, target: string, message: string): Finding => ({
-  level: "warning",
-  code,
-  target,
-  message,
-});
 
 function about({ id, job, guests }: Ours, { plan, defaults }: Facts): Finding {
   const retention = retentionAt(job, plan);
@@ -163,12 +155,12 @@ function minutesOf(job: JobObject, now: number, zone: string): ReadonlySet<numbe
 /** Pruning knows guests and storages, and not which job made a backup. */
 function sharedShelf(ours: readonly Ours[], { plan, guests }: Facts): Finding[] {
   return ours.flatMap(({ id, job, guests: mine }, n) => {
-    const retention = retentionWords(retentionAt(job, plan) ?? { "keep-all": true });
+    const retention = retentionWords(retentionAt(job, plan) ?? KEEP_ALL);
     const own = new Set(mine.map(({ vmid }) => vmid));
     return [...plan.jobs].flatMap(([other, there]) => {
       const isTold = ours.slice(0, n).some((one) => one.id === other);
       if (other === id || isTold || there.storage !== job.storage) return [];
-      const others = retentionWords(retentionAt(there, plan) ?? { "keep-all": true });
+      const others = retentionWords(retentionAt(there, plan) ?? KEEP_ALL);
       const both = guestsOf(there, guests).filter(({ vmid }) => own.has(vmid));
       if (both.length === 0 || others === retention) return [];
       const message =
@@ -178,57 +170,6 @@ function sharedShelf(ours: readonly Ours[], { plan, guests }: Facts): Finding[] 
     });
   });
 }
-
-function whatFalls(facts: Facts): Finding[] {
-  const all = falls(facts);
-  const declared = all.filter(({ pruning }) => pruning.declared);
-  const going = Map.groupBy(
-    declared.flatMap(({ now, ...fall }) => now.map((backup) => ({ ...fall, backup }))),
-    ({ backup }) => backup.volid,
-  );
-  const gone = [...going.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const { backup, guest, pruning } = first;
-    const made = timeWords(backup.ctime, zoneOf(pruning, facts.zones));
-    const jobs = few(group.map((one) => one.pruning.job));
-    const message = `${backupWords(backup)} of ${guestWords(guest)}, made ${made}, goes with the next run of ${jobs}, by ${few(group.map((one) => one.pruning.by))}.`;
-    return [warning("would-remove", backup.volid, message)];
-  });
-  const staying = together(all)
-    .filter(({ loses }) => loses)
-    .map(({ guest, storage, by, all: there, left, lasting }) => {
-      const turns = left.length - lasting.length;
-      const later = turns === 0 ? "" : `, of which ${turns} go${turns === 1 ? "es" : ""} when a newer one is there`;
-      const message = `${guestWords(guest)} keeps ${left.length} of ${there.length} on ${storage} by ${by}${later}.`;
-      return { ...info("remains", String(guest.vmid), message), amount: left.length };
-    });
-  const differing = disagreements(facts).map(({ run: { pruning }, volids }) =>
-    warning(
-      "dry-run-differs",
-      pruning.storage,
-      `By ${pruning.by} (${retentionWords(pruning.retention)}) the cluster would do otherwise than we reckon with ${volids.join(", ")}: what it says counts here.`,
-    ),
-  );
-  const untold = facts.untold.map(({ by, storage, why }) =>
-    warning("untold", storage, `Nobody can tell what ${by} would remove from ${storage}: ${why}`),
-  );
-  return [...totals(declared), ...gone, ...staying, ...differing, ...untold];
-}
-
-/** A line for each job that would remove any, before all the single ones. */
-function totals(all: readonly Fall[]): Finding[] {
-  const jobs = [...new Set(all.filter(({ now }) => now.length > 0).map(({ pruning }) => pruning.job))];
-  return jobs.map((job) => {
-    const own = all.filter(({ pruning, now }) => pruning.job === job && now.length > 0);
-    const going = own.flatMap(({ now }) => now);
-    const size = going.reduce((sum, one) => sum + (one.size ?? 0), 0);
-    const message = `The next run of ${job} removes ${counted(going.length, "backup")} (${sizeWords(size)}) of ${counted(own.length, "guest")} from ${own[0]?.pruning.storage}.`;
-    return { ...warning("removes", job, message), amount: going.length };
-  });
-}
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Once all is as declared. */
 function notBackedUp({ plan, guests }: Facts): Finding[] {

@@ -5,7 +5,7 @@ import { awaited, refusals } from "./backup-refusals.ts";
 import type { Args } from "./backup-retention.args.ts";
 import type { JobObject } from "./job.ts";
 import { retentionAt } from "./plan.ts";
-import { retentionFor, retentionOf, retentionWords } from "./retention.ts";
+import { KEEP_ALL, retentionFor, retentionOf, retentionWords } from "./retention.ts";
 import { guestsOf } from "./selection.ts";
 import { jobIn, jobPath, retentionPath, storageIn } from "./standing-backup.ts";
 
@@ -68,7 +68,7 @@ function runs(jobs: Known, { due, guests, plan }: Facts): Effect[] {
   return jobs
     .filter(([id]) => due.has(id))
     .flatMap(([id, job]): Effect[] => {
-      const retention = retentionAt(job, plan) ?? { "keep-all": true };
+      const retention = retentionAt(job, plan) ?? KEEP_ALL;
       const prunes = job.remove !== false && !retention["keep-all"];
       return [
         { kind: "task", target: jobPath(id), detail: `backs up ${numbers(job, guests)} to ${job.storage} now` },

@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import type { JobObject } from "./job.ts";
 import { type Plan, retentionAt } from "./plan.ts";
-import type { Retention } from "./retention.ts";
+import { KEEP_ALL, type Retention } from "./retention.ts";
 import { type Guest, guestsOf } from "./selection.ts";
 
 /** A retention that holds for guests after each run of a job, on one storage, by the clock of one time zone. */
@@ -52,8 +52,6 @@ export function prunings(
   const ours = all.filter(({ declared }) => declared);
   return all.filter((one) => one.declared || ours.some((other) => shared(one, other)));
 }
-
-const KEEP_ALL: Retention = { "keep-all": true };
 
 /** What all nodes share any of them can tell, by the clock of those that prune; the rest just the node itself. */
 function placed(guests: readonly Guest[], isShared: boolean, { zones, defaults }: Nodes) {

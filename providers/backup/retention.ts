@@ -8,6 +8,8 @@ const PERIODS = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as co
 export const Retention = z.record(z.string(), z.union([z.number(), z.literal(true)]));
 export type Retention = Readonly<z.output<typeof Retention>>;
 
+export const KEEP_ALL: Retention = { "keep-all": true };
+
 /** As PVE means it: all of them where no count is more than 0. */
 export function retentionIn(told: Readonly<Record<string, unknown>>): Retention {
   const counts = PERIODS.flatMap((period) => {

@@ -13,6 +13,17 @@ export interface Finding {
   readonly amount?: number;
 }
 
+export const info = (code: string, target: string, message: string): Finding => ({
+  level: "info",
+  code,
+  target,
+  message,
+});
+export const warning = (code: string, target: string, message: string): Finding => ({
+  ...info(code, target, message),
+  level: "warning",
+});
+
 /** Adds `finding` as one line of JSON to the file that `PVE_OPS_REPORT` names, for the plan gate. */
 export function report(
   resource: { urn: string; owner: string; type: string },
