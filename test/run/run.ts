@@ -1,4 +1,4 @@
-// Runs every test file in a process of its own, two at a time, and ends with the sum of what they counted.
+// Runs every test file in a process of its own, three at a time, and ends with the sum of what they counted.
 // Usage: run.ts [--strict] [--long] [--grep WORDS] [FILE ...]; --strict: a skipped test is a failed one.
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { ensureEngine } from "../../setup/engine/engine.ts";
 import type { Outcome } from "./reporter.ts";
 import { closingLine, type Ended, tally } from "./tally.ts";
 
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 const MINUTES_A_FILE = 15;
 const root = join(import.meta.dirname, "../..");
 
