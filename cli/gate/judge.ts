@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBelow } from "#providers/access/acl.ts";
 import { presets } from "#providers/access/presets.ts";
-import { few } from "#providers/backup/words.ts";
+import { counted, few } from "#providers/core/counting.ts";
 import { newRights, type Right, rolesAreTold } from "./handed-out.ts";
 import { fits } from "./pattern.ts";
 import type { Change, Planned } from "./preview.ts";
@@ -145,8 +145,6 @@ function backupsAgainst(
 }
 
 const LISTED = 10;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What nobody could tell of a job, or what is still to come. */
 const OPEN: ReadonlySet<string> = new Set(["untold", "awaited"]);

@@ -7,7 +7,7 @@ const FILLED = 0.05;
 
 /** How large a backup of a guest is, in bytes. */
 export function backupSize(guest: Guest): number {
-  const taken = backupVolumes(guest).filter(({ included }) => Number(included) === 1);
+  const taken = backupVolumes(guest).filter(({ included }) => included);
   const bytes = taken.map(({ key }) => sizeOf(guest.config.values.get(key)));
   return Math.ceil(bytes.reduce((sum, size) => sum + size, 0) * FILLED);
 }

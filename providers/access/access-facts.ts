@@ -5,6 +5,7 @@ import { isNothing } from "../core/standing.ts";
 import type { PveApi } from "../pve/api.ts";
 import type { Returns } from "../pve/endpoints.ts";
 import { apiOf } from "../pve/run-api.ts";
+import { list } from "../pve/wire.ts";
 import { type AclEntry, grantKey, grantsShown, grantValue } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { AccessRecord, commentIn } from "./record.ts";
@@ -62,8 +63,6 @@ export const tokenPath = (user: string, name: string): string => `/access/users/
 
 /** The role is somebody else's, and only handed out here. */
 export const isOnlyUsed = ({ role }: Args): boolean => !role.privileges && !role.preset;
-
-export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
 
 /** A few lists, read once for all token roles of a run. */
 export async function readFacts(_who: Claimant, args: Args, run: Run, last: Last | undefined): Promise<Facts> {

@@ -1,4 +1,5 @@
-import { type Facts, idOf, isOnlyUsed, type KnownToken, list } from "./access-facts.ts";
+import { list } from "../pve/wire.ts";
+import { type Facts, idOf, isOnlyUsed, type KnownToken } from "./access-facts.ts";
 import { type AclEntry, counting, grantWords } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
 import { presets } from "./presets.ts";

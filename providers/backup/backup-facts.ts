@@ -9,8 +9,8 @@ import { type Before, beforeUs, heldIn } from "./before.ts";
 import { type Cluster, clusterIn } from "./cluster.ts";
 import { type DryRun, dryRun, type Untold } from "./dry-run.ts";
 import type { JobObject } from "./job.ts";
-import { leavingOf, type Plan, plan } from "./plan.ts";
-import { isUnsaid, prunings } from "./pruning.ts";
+import { leavingOf, type Plan, plan, retentionAt } from "./plan.ts";
+import { prunings, whose } from "./pruning.ts";
 import { KEEP_ALL, type Retention, retentionOf } from "./retention.ts";
 import { guestsOf } from "./selection.ts";
 import { type KnownJob, pathsIn, readStanding } from "./standing-backup.ts";
@@ -115,7 +115,7 @@ async function nodesOf(
   const ours = args.jobs.flatMap(({ id }) => planned.jobs.get(id) ?? []);
   const of = (jobs: readonly JobObject[]) =>
     distinct(jobs.flatMap((job) => guestsOf(job, guests).map(({ node }) => node)));
-  const unsaid = ours.filter((job) => isUnsaid(job, planned));
+  const unsaid = ours.filter((job) => retentionAt(job, planned) === undefined);
   const [times, stands, defaults] = await Promise.all([
     Promise.all(distinct(guests.map(({ node }) => node)).map((node) => timeOf(api, node, since))),
     Promise.all(of(ours).map((node) => standsOf(api, node, since))),
@@ -179,8 +179,10 @@ async function defaultOf(
 const Rights = z.record(z.string(), z.unknown());
 
 /** A job of all, or of a pool, is run by PVE for everybody, whether we see them or not. */
-async function unseen(api: PveApi, { jobs, answered, retentions }: Plan): Promise<Untold[]> {
-  const wide = [...jobs].filter(([id, { all, pool }]) => answered.has(id) && (all || pool !== undefined));
+async function unseen(api: PveApi, planned: Plan): Promise<Untold[]> {
+  const wide = [...planned.jobs].filter(
+    ([id, { all, pool }]) => planned.answered.has(id) && (all || pool !== undefined),
+  );
   if (wide.length === 0) return [];
   const seesAt = async (path: string) => {
     const rights = await api.read("GET /access/permissions", { path });
@@ -189,13 +191,13 @@ async function unseen(api: PveApi, { jobs, answered, retentions }: Plan): Promis
   };
   if (await seesAt("/vms")) return [];
   const looked = await Promise.all(
-    wide.map(async ([job, { pool, storage, "prune-backups": own }]) => {
-      const isSeen = pool !== undefined && (await seesAt(`/pool/${pool}`));
-      const keeps = own ?? retentions.get(storage);
-      if (isSeen || !keeps || keeps["keep-all"]) return [];
-      const by = own ? `the job ${job}` : `the storage ${storage}`;
+    wide.map(async ([job, object]) => {
+      const { pool, storage } = object;
+      const keeps = retentionAt(object, planned);
+      if (!keeps || keeps["keep-all"] || (pool !== undefined && (await seesAt(`/pool/${pool}`)))) return [];
       const where = pool === undefined ? "/vms" : `/vms or /pool/${pool}`;
-      return [{ job, by, storage, why: `there may be guests that we do not see: that takes VM.Audit on ${where}` }];
+      const why = `there may be guests that we do not see: that takes VM.Audit on ${where}`;
+      return [{ job, by: whose(job, object), storage, why }];
     }),
   );
   return looked.flat();

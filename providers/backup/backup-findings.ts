@@ -56,12 +56,15 @@ function about({ id, job, guests }: Ours, { plan, defaults }: Facts): Finding {
 }
 
 function nextOf({ id, job, guests }: Ours, { zones, now }: Facts): Finding {
-  const zone = zones.get(guests[0]?.node ?? "") ?? "UTC";
+  const zone = zoneFor(guests, zones);
   const runs = runsOf(job, now, zone, TOLD).map((at) => timeWords(at, zone));
   if (!job.enabled) return info("next-runs", id, `${id} is disabled: it does not run.`);
   if (runs.length === 0) return warning("never-runs", id, `${id} never runs: there is no ${job.schedule} any more.`);
   return info("next-runs", id, `${id} runs next ${runs.join(", ")} (${zone}).`);
 }
+
+/** A job begins on each node by the node's own clock; one is told. */
+const zoneFor = (guests: readonly Guest[], zones: Facts["zones"]): string => zones.get(guests[0]?.node ?? "") ?? "UTC";
 
 function runsOf({ schedule }: JobObject, after: number, zone: string, count: number): number[] {
   const event = calendarEventIn(schedule);
@@ -123,7 +126,7 @@ const one = (some: readonly unknown[]): string => (some.length === 1 ? "it" : "t
 function sameStart(ours: readonly string[], { plan, guests, zones, now }: Facts): Finding[] {
   const jobs = [...plan.jobs]
     .filter(([, { enabled }]) => enabled)
-    .map(([id, job]) => ({ id, job, zone: zones.get(guestsOf(job, guests)[0]?.node ?? "") ?? "UTC" }));
+    .map(([id, job]) => ({ id, job, zone: zoneFor(guestsOf(job, guests), zones) }));
   return jobs.flatMap(({ id, job, zone }, n) => {
     if (!ours.includes(id)) return [];
     const others = jobs.filter(

@@ -1,3 +1,4 @@
+import { few } from "../core/counting.ts";
 import type { Failure } from "../core/door.ts";
 import type { Claimant } from "../core/kind.ts";
 import { type Facts, ranWord } from "./backup-facts.ts";
@@ -8,7 +9,7 @@ import { isKnownOption, type JobObject } from "./job.ts";
 import { type JobRecord, withRecord } from "./record.ts";
 import { absentOf, guestsOf } from "./selection.ts";
 import { jobPath } from "./standing-backup.ts";
-import { backupWords, few, guestWords } from "./words.ts";
+import { backupWords, guestWords } from "./words.ts";
 
 /** Why this must not be: each stops a preview, and an up. */
 export const refusals = (who: Claimant, args: Args, facts: Facts): Failure[] => [

@@ -5,10 +5,11 @@ import type { PveApi } from "../pve/api.ts";
 import { apiOf } from "../pve/run-api.ts";
 import { type Facts, readBack, readFacts } from "./backup-facts.ts";
 import { Args } from "./backup-retention.args.ts";
-import { type Step, steps } from "./backup-steps.ts";
+import { steps } from "./backup-steps.ts";
 import { desired } from "./desired-backup.ts";
 import { protect } from "./protect.ts";
 import { runNow } from "./run-now.ts";
+import type { Step } from "./step.ts";
 
 async function apply(todo: readonly Step[], run: Run, keep: (kept: Kept) => void): Promise<void> {
   const api = await apiOf(run);

@@ -1,47 +1,14 @@
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
-import type { Endpoint, Takes } from "../pve/endpoints.ts";
 import { type Facts, ranWord } from "./backup-facts.ts";
 import type { Args } from "./backup-retention.args.ts";
-import { heldIn, type Keeping, type Ledger, ledger } from "./before.ts";
+import { heldIn, type Ledger, ledger } from "./before.ts";
 import { JobObject } from "./job.ts";
-import { type JobNote, removing, writing } from "./job-steps.ts";
-import { withRecord } from "./record.ts";
+import { removing, writing } from "./job-steps.ts";
+import { type JobRecord, withRecord } from "./record.ts";
 import { Retention, retentionText } from "./retention.ts";
-import { type Guest, guestsOf, isFor } from "./selection.ts";
+import { guestsOf, isFor } from "./selection.ts";
 import { jobIn, jobPath, storageIn } from "./standing-backup.ts";
-
-/** A call to the API. */
-type Call = {
-  [E in Endpoint]: { readonly do: "call"; readonly endpoint: E; readonly takes: Takes[E] };
-}["POST /cluster/backup" | "PUT /cluster/backup/{id}" | "DELETE /cluster/backup/{id}" | "PUT /storage/{storage}"];
-
-/** Has each node back up what is there of a job, once, and then says so in the job's note. */
-export interface RunNow {
-  readonly do: "run";
-  readonly id: string;
-  readonly job: JobObject;
-  readonly guests: readonly Guest[];
-  readonly isServer: boolean;
-  /** When an earlier try began, by the clock of each node: what that has made need not be made again. */
-  readonly begun: ReadonlyMap<string, number> | undefined;
-  readonly done: Takes["PUT /cluster/backup/{id}"];
-}
-
-/** Marks what lies on a storage of some guests, so that nothing prunes it. */
-export interface Protect {
-  readonly do: "protect";
-  readonly storage: string;
-  readonly isServer: boolean;
-  readonly nodes: readonly string[];
-  readonly isFor: (vmid: number) => boolean;
-}
-
-/** Nothing is to be done, and something to be remembered or forgotten. */
-interface Keep {
-  readonly do: "keep";
-}
-
-export type Step = (Call | RunNow | Protect | Keep) & Keeping & { readonly say: string };
+import type { Step } from "./step.ts";
 
 /** Pure: each can be repeated. What was there before is back before the note goes that knows of it. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
@@ -89,7 +56,7 @@ function noteFor(
   args: Args,
   { jobs, due, now, before, storages }: Facts,
   { ran, later }: { readonly ran: Readonly<Record<string, string>>; readonly later: readonly string[] },
-): (id: string) => JobNote {
+): (id: string) => JobRecord {
   // One of ours holds what our storages kept: they have no comment that could.
   const kept = later.flatMap((path) => {
     const storage = storageIn(path);
@@ -152,7 +119,7 @@ function running(
   object: unknown,
   args: Args,
   { jobs, due, now, clocks, guests, storages }: Facts,
-  { noteOf, kept }: { readonly noteOf: (id: string) => JobNote; readonly kept: Kept },
+  { noteOf, kept }: { readonly noteOf: (id: string) => JobRecord; readonly kept: Kept },
 ): Step[] {
   const word = ranWord(args);
   if (id === undefined || word === undefined || !due.has(id)) return [];

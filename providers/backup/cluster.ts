@@ -1,4 +1,5 @@
 import type { Returns } from "../pve/endpoints.ts";
+import { list } from "../pve/wire.ts";
 import { type Retention, retentionOf } from "./retention.ts";
 import type { Guest } from "./selection.ts";
 
@@ -48,7 +49,7 @@ function guestIn({ type, vmid, node = "", name, status, tags, pool, hastate }: R
 
 function storageIn(told: Readonly<Record<string, unknown>> & { readonly storage: string }, shared: boolean): Storage {
   const say = (key: string) => (told[key] === undefined ? undefined : String(told[key]));
-  const retention = say("prune-backups") ?? (say("maxfiles") && `keep-last=${say("maxfiles")}`);
+  const kept = say("prune-backups") ?? "";
   return {
     id: told.storage,
     type: say("type") ?? "",
@@ -56,9 +57,7 @@ function storageIn(told: Readonly<Record<string, unknown>> & { readonly storage:
     nodes: list(say("nodes")),
     enabled: say("disable") !== "1" && say("disable") !== "true",
     shared: shared || say("shared") === "1",
-    retention: retention === undefined ? undefined : retentionOf(retention),
-    kept: say("prune-backups") ?? "",
+    retention: kept === "" ? undefined : retentionOf(kept),
+    kept,
   };
 }
-
-export const list = (text = ""): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");

@@ -4,8 +4,7 @@ import type { PveApi } from "../pve/api.ts";
 import { Refusal } from "../pve/refusal.ts";
 import type { Mark } from "./prune.ts";
 import type { Pruning } from "./pruning.ts";
-import { retentionText } from "./retention.ts";
-import type { Stored } from "./shelf.ts";
+import { type Stored, triedOn } from "./shelf.ts";
 
 /** What a retention would do to what is there, by the cluster's own word. */
 export interface DryRun {
@@ -33,17 +32,11 @@ export async function dryRun(
     const away = [...new Set(guests.map((guest) => guest.node))].join(", ");
     return { ...pruning, why: `${away} does not answer` };
   }
-  const takes = { node, storage, "prune-backups": retentionText(retention) };
-  // A backup server is asked for each group of backups anyway, and for all of them in vain where there are many.
-  const questions = isServer ? guests.map(({ vmid, type }) => ({ ...takes, vmid, type })) : [takes];
   try {
-    const [sizes, answers] = await Promise.all([
+    const [sizes, told] = await Promise.all([
       sizesOn(api, { node, storage }, since),
-      Promise.all(questions.map((one) => api.read("GET /nodes/{node}/storage/{storage}/prunebackups", one, since))),
+      triedOn(api, { node, storage, isServer }, { retention, guests, since }),
     ]);
-    const own = new Set(guests.map(({ vmid, type }) => `${type}/${vmid}`));
-    // Beside the guest's own there may be those of one of another type that had its number before.
-    const told = answers.flat().filter(({ type, vmid }) => own.has(`${type}/${vmid}`));
     const marks = z.map(z.string(), Marked).safeParse(new Map(told.map(({ volid, mark }) => [volid, mark])));
     if (!marks.success) return { ...pruning, why: "PVE marks backups in a way that this version does not know" };
     const stored = told.map(({ volid, ctime, type, vmid, mark }) => ({

@@ -1,3 +1,4 @@
+import { few } from "../core/counting.ts";
 import type { Facts } from "./backup-facts.ts";
 import { calendarEventIn, isMistake } from "./calendar.ts";
 import type { DryRun } from "./dry-run.ts";
@@ -8,7 +9,6 @@ import type { Pruning } from "./pruning.ts";
 import { keepIn } from "./retention.ts";
 import type { Guest } from "./selection.ts";
 import type { Stored } from "./shelf.ts";
-import { few } from "./words.ts";
 
 /** What a retention does to the backups of one guest on one storage. */
 export interface Fall {

@@ -1,18 +1,16 @@
 import type { Claimant } from "../core/kind.ts";
-import type { Step } from "./backup-steps.ts";
 import type { Ledger, Was } from "./before.ts";
 import { type JobObject, writtenJob } from "./job.ts";
 import { type JobRecord, withRecord } from "./record.ts";
 import type { KnownJob } from "./standing-backup.ts";
-
-/** What the note of a job is to say. */
-export type JobNote = JobRecord;
+import type { Step } from "./step.ts";
 
 interface Writing {
   readonly id: string;
   readonly path: string;
   readonly wanted: JobObject;
-  readonly note: JobNote;
+  /** What its note is to say. */
+  readonly note: JobRecord;
 }
 
 /** Makes a job, or changes what is not as wanted, or puts our note where it is missing. */

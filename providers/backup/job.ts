@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Returns, Takes } from "../pve/endpoints.ts";
+import { list } from "../pve/wire.ts";
 import type { Job } from "./backup-retention.args.ts";
 import { Retention, retentionFor, retentionIn, retentionText } from "./retention.ts";
 import type { Selection } from "./selection.ts";
@@ -181,21 +182,14 @@ function stripped(job: Readonly<Record<string, unknown>>): JobObject {
 
 /** Numbers by size, names by the alphabet, each once. */
 function listText(text: string): string {
-  const items = [...new Set(text.split(/[,;\s\0]+/).filter((item) => item !== ""))];
-  return items.toSorted((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1)).join();
+  return [...new Set(list(text))].toSorted((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1)).join();
 }
 
 const DAYS = "mon,tue,wed,thu,fri,sat,sun";
 
 /** As PVE made a schedule of the two when it stopped to keep them. */
 function scheduleOf(starttime: unknown, dow: unknown): string {
-  const days =
-    typeof dow === "string"
-      ? dow
-          .split(/[,;\s\0]+/)
-          .filter(Boolean)
-          .join()
-      : "";
+  const days = typeof dow === "string" ? list(dow).join() : "";
   return days === "" || days === DAYS ? String(starttime ?? "") : `${days} ${String(starttime ?? "")}`;
 }
 

@@ -1,8 +1,9 @@
+import { counted, few } from "../core/counting.ts";
 import { type Finding, info, warning } from "../core/finding.ts";
 import type { Facts } from "./backup-facts.ts";
 import { disagreements, type Fall, falls, together, zoneOf } from "./falls.ts";
 import { retentionWords } from "./retention.ts";
-import { backupWords, few, guestWords, sizeWords, timeWords } from "./words.ts";
+import { backupWords, guestWords, sizeWords, timeWords } from "./words.ts";
 
 /** What retention takes, and what it leaves. Pure. */
 export function losses(facts: Facts): Finding[] {
@@ -53,5 +54,3 @@ function totals(all: readonly Fall[]): Finding[] {
     return { ...warning("removes", job, message), amount: going.length };
   });
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster.ts";
 import { declaredJob, type JobObject } from "./job.ts";
 import { type Retention, retentionFor, retentionOf } from "./retention.ts";
 import { selectionOf } from "./selection.ts";
-import { jobIn, jobPath, type KnownJob, retentionPath, storageIn } from "./standing-backup.ts";
+import { jobIn, jobPath, type KnownJob, pathsIn, storageIn } from "./standing-backup.ts";
 
 /** All jobs and retentions as they will be: ours as declared, what we let go of as it was before, others' as they are. */
 export interface Plan {
@@ -57,10 +57,7 @@ export function plan(
 
 /** The paths that are ours and declared no more. */
 export const leavingOf = (args: Args, standing: Readonly<Record<string, unknown>>, before: Before): string[] => {
-  const declared = new Set([
-    ...args.jobs.map(({ id }) => jobPath(id)),
-    ...(args.storages ?? []).map(({ storage }) => retentionPath(storage)),
-  ]);
+  const declared = new Set(pathsIn(args));
   return [...new Set([...Object.keys(standing), ...Object.keys(before)])].filter((path) => !declared.has(path));
 };
 

@@ -43,7 +43,7 @@ export function prunings(
     return placed(guestsOf(object, guests), there.shared, nodes).flatMap(({ node, group }) => {
       const retention = said ?? nodes.defaults.get(node ?? "") ?? KEEP_ALL;
       if (retention["keep-all"]) return [];
-      const by = own ? `the job ${job}` : said ? `the storage ${storage}` : `/etc/vzdump.conf of ${node}`;
+      const by = said ? whose(job, object) : `/etc/vzdump.conf of ${node}`;
       return [{ job, by, storage, node, guests: group, retention, declared }];
     });
   });
@@ -52,6 +52,10 @@ export function prunings(
   const ours = all.filter(({ declared }) => declared);
   return all.filter((one) => one.declared || ours.some((other) => shared(one, other)));
 }
+
+/** Whose a retention is that a job goes by, in words. */
+export const whose = (id: string, { storage, "prune-backups": own }: JobObject): string =>
+  own ? `the job ${id}` : `the storage ${storage}`;
 
 /** What all nodes share any of them can tell, by the clock of those that prune; the rest just the node itself. */
 function placed(guests: readonly Guest[], isShared: boolean, { zones, defaults }: Nodes) {
@@ -66,6 +70,3 @@ function placed(guests: readonly Guest[], isShared: boolean, { zones, defaults }
   }
   return [...groups.values()];
 }
-
-/** Whether a job does not say what it keeps, and its storage neither. */
-export const isUnsaid = (job: JobObject, plan: Plan): boolean => retentionAt(job, plan) === undefined;

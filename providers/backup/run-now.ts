@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Trouble, wordsOf } from "../core/trouble.ts";
 import type { PveApi } from "../pve/api.ts";
 import { finished } from "../pve/task.ts";
-import type { RunNow } from "./backup-steps.ts";
 import { writtenJob } from "./job.ts";
-import { backupsOf } from "./listing.ts";
 import type { Guest } from "./selection.ts";
+import { lyingOn } from "./shelf.ts";
+import type { RunNow } from "./step.ts";
 import { guestWords } from "./words.ts";
 
 /** Milliseconds between two looks at a task of an earlier try. */
@@ -70,7 +70,7 @@ async function endOfEarlier(api: PveApi, node: string, since: number): Promise<v
 }
 
 const listed = (api: PveApi, { node, job, isServer, guests }: OnNode) =>
-  backupsOf(api, { node, storage: job.storage, isServer }, guests);
+  lyingOn(api, { node, storage: job.storage, isServer }, guests);
 
 /** The guests that have no backup there which is new. */
 async function lacking(

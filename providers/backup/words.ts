@@ -26,12 +26,3 @@ export function timeWords(epoch: number, zone: string): string {
 /** A backup by the name that PVE has for it, and how big it is. */
 export const backupWords = ({ volid, size }: Pick<Stored, "volid" | "size">): string =>
   size === undefined ? volid : `${volid} (${sizeWords(size)})`;
-
-const FEW = 3;
-
-/** `a, b and c`; of more than a few the first ones. */
-export function few(items: readonly string[], most = FEW): string {
-  const all = [...new Set(items)];
-  if (all.length > most) return `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
-  return all.length < 2 ? all.join() : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
-}

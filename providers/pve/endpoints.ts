@@ -147,7 +147,6 @@ const schemas = {
       zstd: maybe(number),
     }),
   ),
-  "GET /cluster/backup-info/not-backed-up": z.array(z.looseObject({ name: maybe(text), type: text, vmid: number })),
   "POST /cluster/backup": z.null(),
   "PUT /cluster/backup/{id}": z.null(),
   "DELETE /cluster/backup/{id}": z.null(),
@@ -304,7 +303,6 @@ export interface Takes {
   "GET /access/permissions": { readonly path?: string | undefined; readonly userid?: string | undefined };
   "GET /cluster/resources": { readonly type?: string | undefined };
   "GET /cluster/backup": Readonly<Record<string, never>>;
-  "GET /cluster/backup-info/not-backed-up": Readonly<Record<string, never>>;
   "POST /cluster/backup": {
     readonly all?: boolean | undefined;
     readonly bwlimit?: number | undefined;

@@ -14,3 +14,6 @@ export const text = z.union([z.string(), z.number()]).transform(String);
 
 /** What PVE may leave out, or say that it is nothing. */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+/** The items of what PVE takes for a list, whatever stands between them. */
+export const list = (text = ""): string[] => text.split(/[,;\s\0]+/).filter((item) => item !== "");

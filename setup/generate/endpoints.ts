@@ -22,7 +22,6 @@ const USED = [
   "GET /access/permissions",
   "GET /cluster/resources",
   "GET /cluster/backup",
-  "GET /cluster/backup-info/not-backed-up",
   "POST /cluster/backup",
   "PUT /cluster/backup/{id}",
   "DELETE /cluster/backup/{id}",

@@ -10,7 +10,6 @@ for (const release of ["8.4", "9.2"] as const)
     let lab: OnLab;
     beforeEach(async () => {
       lab = await openBackups(release);
-      // Saturday; the backups of the lab are from before.
       lab.byHand.clock.stop();
     });
     afterEach(() => lab.close());
@@ -145,7 +144,7 @@ for (const release of ["8.4", "9.2"] as const)
       expect(await said("no-fsfreeze", jobs({ ...NIGHTLY, guests: [111, 112] }))).to.deep.equal([]);
     });
 
-    it("is the same in the same minute, so that a saved plan applies", async () => {
+    it("changes nothing that is stored as days go by, so that a saved plan applies", async () => {
       const args = jobs(NIGHTLY, WEEKLY, MONTHLY);
       const first = await lab.preview("backups", args);
       lab.byHand.clock.step(3 * DAY);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { MONTHLY, NIGHTLY, openBackups, WEEKLY } from "../support/backups.ts";
 import { Half, type OnLab, type Outputs } from "../support/on-lab.ts";
+import { tokenWith } from "../support/rights.ts";
 
 const failing = (work: Promise<unknown>): Promise<Error> =>
   work.then(
@@ -39,25 +40,6 @@ describe("backup jobs do no harm:", () => {
     );
   const found = async (code: string, args: object) =>
     (await lab.findings("backups", args)).filter((one) => one.startsWith(`${code} `));
-  const token = (
-    privileges: readonly string[],
-    path = "/",
-    more: readonly (readonly [string, readonly string[]])[] = [],
-  ) => {
-    const { access, tokenSecrets } = lab.byHand;
-    const auth = { id: "ops@pve!jobs", secret: "0b0f4b8e-5c1c-4a53-9d0c-3f6f9b3f4a11" };
-    access.users.set("ops@pve", {
-      ...{ enable: true, expire: 0 },
-      tokens: new Map([["jobs", { privsep: false, expire: 0 }]]),
-    });
-    tokenSecrets.set(auth.id, auth.secret);
-    for (const [n, [at, some]] of ([[path, privileges], ...more] as const).entries()) {
-      access.roles.set(`Ops${n}`, new Set(some));
-      access.acl.push({ path: at, kind: "user", id: "ops@pve", role: `Ops${n}`, propagate: true });
-    }
-    return auth;
-  };
-
   it("a half-made resource takes nobody's job with it, neither when it is removed nor when it is declared no more", async () => {
     for (const also of ["remove", "drop"] as const) {
       byHand("nightly", ANNAS);
@@ -138,20 +120,19 @@ describe("backup jobs do no harm:", () => {
 
   it("who may not read backups one by one sees what would go all the same", async () => {
     const seen = await found("would-remove", { jobs: [NIGHTLY] });
-    lab.as(token(["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"]));
+    lab.as(tokenWith(lab, { "/": ["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"] }));
     const some = await found("would-remove", { jobs: [NIGHTLY] });
     expect(some.map((one) => one.split(" ")[1])).to.deep.equal(seen.map((one) => one.split(" ")[1]));
     expect(await refusal({ jobs: [NIGHTLY], guard: { maxRemove: 20 } })).to.contain("guard.maxRemove: 21 backups");
   });
 
   it("who may not see all guests is told that a job of all, or of a pool, may take more than they see", async () => {
-    const audit = ["Sys.Audit", "Datastore.Audit"];
-    lab.as(
-      token([...audit], "/", [
-        ["/vms/101", ["VM.Audit"]],
-        ["/pool/production", ["Pool.Audit"]],
-      ]),
-    );
+    const rights = {
+      "/": ["Sys.Audit", "Datastore.Audit"],
+      "/vms/101": ["VM.Audit"],
+      "/pool/production": ["Pool.Audit"],
+    };
+    lab.as(tokenWith(lab, rights));
     for (const guests of ["all", { pool: "production" }]) {
       const args = { jobs: [{ ...NIGHTLY, guests }], guard: { maxRemove: 3 } };
       expect(await refusal(args)).to.contain("there may be guests that we do not see: that takes VM.Audit on /vms");
@@ -216,7 +197,7 @@ describe("backup jobs do no harm:", () => {
       .to.have.length(15)
       .and.to.satisfy((marks: string[]) => marks.every((one) => one === "protected"));
     const again = await lab.make("backups", { ...args, jobs: [{ ...NIGHTLY, guests: [201] }] });
-    lab.as(token(["Sys.Audit", "Sys.Modify", "VM.Audit", "Datastore.Audit", "Pool.Audit"]));
+    lab.as(tokenWith(lab, { "/": ["Sys.Audit", "Sys.Modify", "VM.Audit", "Datastore.Audit", "Pool.Audit"] }));
     expect((await failing(lab.remove("backups", again))).message).to.contain("403");
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { openBackups } from "../support/backups.ts";
 import type { OnLab } from "../support/on-lab.ts";
+import { tokenWith } from "../support/rights.ts";
 
 /** As the docs have it; who may allocate space may look, too. */
 const RIGHTS = {
@@ -40,19 +41,7 @@ describe("the token that makes backup jobs", () => {
     lab.byHand.clock.run(500);
   });
   afterEach(() => lab.close());
-  const as = (rights: Readonly<Record<string, readonly string[]>>) => {
-    const { access, tokenSecrets } = lab.byHand;
-    const auth = { id: "ops@pve!jobs", secret: "0b0f4b8e-5c1c-4a53-9d0c-3f6f9b3f4a11" };
-    const tokens = new Map([["jobs", { privsep: false, expire: 0 }]]);
-    access.users.set("ops@pve", { enable: true, expire: 0, tokens });
-    tokenSecrets.set(auth.id, auth.secret);
-    for (const [path, privileges] of Object.entries(rights)) {
-      const role = `Ops${path.replaceAll("/", "-")}`;
-      access.roles.set(role, new Set(privileges));
-      access.acl.push({ path, kind: "user", id: "ops@pve", role, propagate: true });
-    }
-    lab.as(auth);
-  };
+  const as = (rights: Readonly<Record<string, readonly string[]>>) => lab.as(tokenWith(lab, rights));
 
   it("may all of it with the rights that the docs name", async () => {
     as(RIGHTS);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { NIGHTLY, openBackups } from "../support/backups.ts";
 import { Half, type OnLab } from "../support/on-lab.ts";
+import { tokenWith } from "../support/rights.ts";
 
 const NOW = { jobs: [NIGHTLY], now: true };
 const failing = (work: Promise<unknown>): Promise<Error> =>
@@ -70,15 +71,8 @@ for (const release of ["8.4", "9.2"] as const)
     });
 
     it("sees guests that PVE passed over, since who asks may not back them up", async () => {
-      const { access, tokenSecrets } = lab.byHand;
-      const token = { id: "ops@pve!jobs", secret: "0b0f4b8e-5c1c-4a53-9d0c-3f6f9b3f4a11" };
-      const tokens = new Map([["jobs", { privsep: false, expire: 0 }]]);
-      access.users.set("ops@pve", { enable: true, expire: 0, tokens });
-      tokenSecrets.set(token.id, token.secret);
       const privileges = ["Sys.Audit", "Sys.Modify", "Datastore.Allocate", "Datastore.AllocateSpace", "VM.Audit"];
-      access.roles.set("Jobs", new Set(privileges));
-      access.acl.push({ path: "/", kind: "user", id: "ops@pve", role: "Jobs", propagate: true });
-      lab.as(token);
+      lab.as(tokenWith(lab, { "/": privileges }));
       const args = {
         jobs: [{ ...NIGHTLY, guests: "all", exclude: [101, 102, 103, 110, 111, 112, 113, 120, 200] }],
         now: true,
