@@ -12,7 +12,7 @@ import type { Step } from "./step.ts";
 
 /** Pure: each can be repeated. What was there before is back before the note goes that knows of it. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
-  const book = ledger(facts.before);
+  const book = ledger(facts.before, kept);
   const leaving = wanted === NOTHING ? allOf(facts) : facts.leaving;
   const later = inOrder(args, wanted);
   const noteOf = noteFor(who, args, facts, { ran: heldIn(kept).ran, later: later.map(([path]) => path) });
@@ -34,7 +34,7 @@ export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing,
       const id = jobIn(path);
       return id === undefined ? [] : removing(who, { id, path, was: facts.before[path] }, facts.jobs.get(id), book);
     }),
-    ...later.flatMap(([path, object]) => running(jobIn(path), object, args, facts, { noteOf, kept })),
+    ...later.flatMap(([path, object]) => running(jobIn(path), object, args, facts, { noteOf, book })),
   ];
 }
 
@@ -119,7 +119,7 @@ function running(
   object: unknown,
   args: Args,
   { jobs, due, now, clocks, guests, storages }: Facts,
-  { noteOf, kept }: { readonly noteOf: (id: string) => JobRecord; readonly kept: Kept },
+  { noteOf, book }: { readonly noteOf: (id: string) => JobRecord; readonly book: Ledger },
 ): Step[] {
   const word = ranWord(args);
   if (id === undefined || word === undefined || !due.has(id)) return [];
@@ -135,7 +135,7 @@ function running(
       begun: isResumed ? begun : undefined,
       done: { id, comment },
       say: `running the job ${id}`,
-      keepAfter: { ran: { ...heldIn(kept).ran, [id]: word } },
+      ...book.hasRun(id, word),
     },
   ];
 }

@@ -31,9 +31,15 @@ export interface Keeping {
 }
 
 /** Says with each step what the state has to know of before, so that nothing is lost wherever a run ends. */
-export function ledger(before: Before) {
+export function ledger(before: Before, kept: Kept) {
   let known = before;
+  let { ran } = heldIn(kept);
   return {
+    /** A job was run for a `now`. */
+    hasRun(id: string, word: string): Keeping {
+      ran = { ...ran, [id]: word };
+      return { keepAfter: { ran } };
+    },
     /** Something is taken over. What was made by us is ours only once it is there. */
     remember(path: string, was: Was): Keeping {
       if (path in known) return { keepBefore: { before: known } };
