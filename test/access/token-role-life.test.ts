@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Half, type OnLab, type Outputs } from "../support/on-lab.ts";
+import { type OnLab, type Outputs, orHalf } from "../support/on-lab.ts";
 import { openTokenRoles } from "../support/token-roles.ts";
 
 const CI = {
@@ -43,14 +43,6 @@ for (const release of ["8.4", "9.2"] as const)
           }
       return times;
     }
-    const orHalf = (work: Promise<Outputs>, before?: Outputs): Promise<{ outputs?: Outputs; failed: boolean }> =>
-      work.then(
-        (outputs) => ({ outputs, failed: false }),
-        (thrown) => ({
-          ...(thrown instanceof Half ? { outputs: thrown.outputs } : before ? { outputs: before } : {}),
-          failed: true,
-        }),
-      );
     const works = async ({ tokenId, secret }: Outputs, path: string, privileges: readonly string[]) =>
       expect(await roles.may(String(tokenId), secret, path)).to.deep.equal(privileges);
 

@@ -2,10 +2,13 @@ import { expect } from "chai";
 import { type Identity, newAuthority, newLeaf } from "../../lab/api/certificates.ts";
 import { router } from "../../lab/api/route.ts";
 import { apiServer } from "../../lab/api/server.ts";
+import { Clock } from "../../lab/clock.ts";
 import type { Cluster } from "../../lab/cluster.ts";
+import { readCluster } from "../../lab/cluster-file.ts";
 import type { ClusterNode } from "../../lab/node.ts";
 import { check } from "../../lab/schema/check.ts";
-import { apiOf, type Schema } from "../../lab/schema/schema.ts";
+import { apiOf, type Release, type Schema } from "../../lab/schema/schema.ts";
+import { shipped } from "../../lab/shipped.ts";
 import { type Answered, https } from "./https.ts";
 
 export interface Answer extends Answered {
@@ -87,3 +90,11 @@ export const forbidden = (data: unknown, returns: Schema | undefined): [string, 
   (returns ? check(data, returns).entries() : []).filter(
     ([, words]) => !/^type check \('string'\) failed - got (?:HASH|ARRAY)$/.test(words),
   );
+
+/** A client of the homelab whose clock stands still at 2027-01-15 08:00:00 UTC. */
+export async function stillHomelab(release: Release = "9.2"): Promise<{ cluster: Cluster; client: LabClient }> {
+  const clock = new Clock(1_800_000_000_000);
+  clock.stop();
+  const cluster = readCluster(shipped("homelab"), { release, clock, seed: 1 });
+  return { cluster, client: await labClient(cluster) };
+}

@@ -157,6 +157,16 @@ export class Half extends Error {
   }
 }
 
+/** What a run leaves in the state, whether it went through or not: what was `before` it where it changed nothing. */
+export const orHalf = (
+  work: Promise<Outputs>,
+  before?: Outputs,
+): Promise<{ readonly outputs?: Outputs | undefined; readonly failed: boolean }> =>
+  work.then(
+    (outputs) => ({ outputs, failed: false }),
+    (thrown) => ({ outputs: thrown instanceof Half ? thrown.outputs : before, failed: true }),
+  );
+
 async function kept(work: Promise<Outputs | undefined>): Promise<Outputs> {
   try {
     return plain(await work);

@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import { Clock } from "../../../lab/clock.ts";
 import type { Cluster } from "../../../lab/cluster.ts";
-import { readCluster } from "../../../lab/cluster-file.ts";
-import { shipped } from "../../../lab/shipped.ts";
 import { differences, stateOf } from "../../../lab/state.ts";
-import { type LabClient, labClient } from "../../support/lab-client.ts";
+import { type LabClient, stillHomelab } from "../../support/lab-client.ts";
 
 /** Friday, 2027-01-15 08:00:00 UTC. */
 const NOW = 1_800_000_000;
@@ -115,10 +112,7 @@ describe("backup jobs", () => {
   let cluster: Cluster;
   let client: LabClient;
   const open = async (release: "8.4" | "9.2" = "9.2") => {
-    const clock = new Clock(NOW * 1000);
-    clock.stop();
-    cluster = readCluster(shipped("homelab"), { release, clock, seed: 1 });
-    client = await labClient(cluster);
+    ({ cluster, client } = await stillHomelab(release));
   };
   afterEach(() => client.close());
 

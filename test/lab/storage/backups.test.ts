@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import { Clock } from "../../../lab/clock.ts";
 import type { Cluster } from "../../../lab/cluster.ts";
-import { readCluster } from "../../../lab/cluster-file.ts";
-import { shipped } from "../../../lab/shipped.ts";
 import { differences, stateOf } from "../../../lab/state.ts";
-import { type LabClient, labClient } from "../../support/lab-client.ts";
+import { type LabClient, stillHomelab } from "../../support/lab-client.ts";
 
 const NODE = "/nodes/pve-ms01-01";
 const OF_112 = "backup/vzdump-qemu-112-2025_06_14-18_30_00.vma.zst";
@@ -20,10 +17,7 @@ describe("the backups on a storage, over the API,", () => {
   let cluster: Cluster;
   let client: LabClient;
   const open = async (release: "8.4" | "9.2" = "9.2") => {
-    const clock = new Clock(1_800_000_000_000);
-    clock.stop();
-    cluster = readCluster(shipped("homelab"), { release, clock, seed: 1 });
-    client = await labClient(cluster);
+    ({ cluster, client } = await stillHomelab(release));
   };
   afterEach(() => client.close());
 

@@ -1,11 +1,8 @@
 import { expect } from "chai";
-import { Clock } from "../../../lab/clock.ts";
 import type { Cluster } from "../../../lab/cluster.ts";
-import { readCluster } from "../../../lab/cluster-file.ts";
-import { shipped } from "../../../lab/shipped.ts";
 import { differences, stateOf } from "../../../lab/state.ts";
 import { usedOn } from "../../../lab/storage/volumes.ts";
-import { type LabClient, labClient } from "../../support/lab-client.ts";
+import { type LabClient, stillHomelab } from "../../support/lab-client.ts";
 
 const NODE = "/nodes/pve-ms01-01";
 const GIB = 2 ** 30;
@@ -17,10 +14,7 @@ describe("vzdump", () => {
   let cluster: Cluster;
   let client: LabClient;
   const open = async (release: "8.4" | "9.2" = "9.2") => {
-    const clock = new Clock(NOW * 1000);
-    clock.stop();
-    cluster = readCluster(shipped("homelab"), { release, clock, seed: 1 });
-    client = await labClient(cluster);
+    ({ cluster, client } = await stillHomelab(release));
   };
   afterEach(() => client.close());
 
