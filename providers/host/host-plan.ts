@@ -1,0 +1,161 @@
+import type { Claimant } from "../core/kind.ts";
+import { Trouble } from "../core/trouble.ts";
+import { applied, type Changed, type Edit, type Found, removed, standing } from "./edit/edit.ts";
+import { type FileRecord, NO_RECORD } from "./edit/record.ts";
+import type { HostFacts } from "./host-facts.ts";
+import {
+  closeJournal,
+  digest,
+  type Journal,
+  JournalWriter,
+  journalIn,
+  keeping,
+  type Ledger,
+  openJournal,
+  originalOf,
+  type ResourceRecord,
+} from "./journal.ts";
+import { ANY, type HostStep } from "./step.ts";
+
+/** What has to run once files are changed: it takes minutes, so it runs apart from the connection. */
+export interface Rebuild {
+  readonly what: string;
+  readonly argv: readonly string[];
+  readonly seconds: number;
+}
+
+/** What is to stand in a host's files of one resource. */
+export interface Wish {
+  readonly who: Claimant;
+  readonly facts: HostFacts;
+  readonly edits: ReadonlyMap<string, Edit>;
+  /** What has to be rebuilt, by its name, for a change of these files to count. */
+  readonly rebuilds: (changed: readonly string[]) => readonly string[];
+  readonly rebuild: (what: string) => Rebuild;
+}
+
+/** What a wish comes to. */
+export interface HostPlan {
+  /** The files that change, ours or shared. */
+  readonly changed: readonly string[];
+  /** What has to be rebuilt, for these changes or for those of a run that was cut off. */
+  readonly rebuilds: readonly string[];
+  readonly steps: readonly HostStep[];
+}
+
+/** The steps from a host as it is to what a resource wishes for; none where all is so. Pure. */
+export function hostPlan(wish: Wish): HostPlan {
+  const { who, facts, edits } = wish;
+  const journal = journalIn(facts, who.name);
+  const touched = [...new Set([...edits.keys(), ...(journal.record?.paths ?? [])])].toSorted();
+  const changes = new Map(touched.map((path) => [path, changeOf(path, wish, journal)] as const));
+  const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]?.text);
+  const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
+  const paths = [...edits.keys()].toSorted();
+  const settled = journal.record === undefined ? paths.length === 0 : isRecord(journal.record, who.urn, paths);
+  if (changed.length === 0 && pending.length === 0 && settled) return { changed, rebuilds: [], steps: [] };
+
+  const parents = new Set(changed.filter((path) => changes.get(path)?.text !== undefined).map(folderOf));
+  const made = [...parents].filter((folder) => !facts.folders.includes(folder));
+  const during: Ledger = {
+    files: recordsAfter(journal.ledger, changes, ({ meanwhile }) => meanwhile),
+    folders: [...new Set([...journal.ledger.folders, ...made])],
+  };
+  const inUse = [...journal.others, ...paths];
+  const left = during.folders.filter((folder) => !inUse.some((path) => folderOf(path) === folder));
+  const after: Ledger = {
+    files: recordsAfter(journal.ledger, changes, ({ record }) => record),
+    folders: during.folders.filter((folder) => !left.includes(folder)),
+  };
+  const writer = new JournalWriter(facts, who.name);
+  const steps: HostStep[] = [
+    ...openJournal,
+    ...writer.steps({ urn: who.urn, paths: touched, pending }, during),
+    ...touched.map(keeping),
+    ...touched.map((path): HostStep => ({ do: "tidy", path })),
+    ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
+    ...changed.map((path) => write(path, facts.files[path]?.text, changes.get(path)?.text)),
+    ...pending.map((what) => work(wish, what)),
+    ...left.map((path): HostStep => ({ do: "unfolder", path })),
+    ...touched
+      .filter((path) => !inUse.includes(path))
+      .map((path): HostStep => ({ do: "remove", path: originalOf(path), expected: ANY })),
+    ...writer.steps(paths.length === 0 ? undefined : { urn: who.urn, paths, pending: [] }, after),
+    ...(inUse.length === 0 ? closeJournal : []),
+  ];
+  return { changed, rebuilds: pending, steps };
+}
+
+/** What stands of a resource in a host's files, by path. */
+export function standingOn(facts: HostFacts, name: string): Record<string, string> {
+  const { ledger } = journalIn(facts, name);
+  const paths = new Set([
+    ...Object.keys(facts.files).filter((path) => path.startsWith("/etc/")),
+    ...Object.keys(ledger.files),
+  ]);
+  return Object.fromEntries(
+    [...paths].flatMap((path) => {
+      const text = sure(standing(foundAt(path, facts, ledger), name));
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
+}
+
+/** The URN that the host's record names for a resource. */
+export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
+
+function changeOf(path: string, { who, facts, edits }: Wish, { ledger, others }: Journal): Changed {
+  if (facts.odd.includes(path) || facts.folders.includes(path))
+    throw new Trouble({
+      doing: `editing ${path}`,
+      came: facts.odd.includes(path) ? "it is no file, or a link to nowhere" : "it is a folder",
+      next: "See what it is on the host, and make it a file, or remove it",
+    });
+  const found = foundAt(path, facts, ledger);
+  const edit = edits.get(path);
+  const change = sure(edit ? applied(found, edit, who.name) : removed(found, who.name));
+  // What stood there before an owned file took its place comes back with its last byte.
+  const original = facts.files[originalOf(path)]?.text;
+  return change.text === undefined && found.text !== undefined && original !== undefined && !others.has(path)
+    ? { ...change, text: original }
+    : change;
+}
+
+const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
+  path,
+  text: facts.files[path]?.text,
+  record: ledger.files[path] ?? NO_RECORD,
+});
+
+function sure<T>(result: T | Trouble): T {
+  if (result instanceof Trouble) throw result;
+  return result;
+}
+
+const recordsAfter = (
+  { files }: Ledger,
+  changes: ReadonlyMap<string, Changed>,
+  pick: (change: Changed) => FileRecord,
+): Ledger["files"] =>
+  Object.fromEntries(
+    Object.entries({ ...files, ...Object.fromEntries([...changes].map(([path, change]) => [path, pick(change)])) })
+      .filter(([, { made, words }]) => made || words.length > 0)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+const isRecord = ({ urn, paths, pending }: ResourceRecord, mine: string, want: readonly string[]): boolean =>
+  urn === mine && pending.length === 0 && paths.join("\n") === want.join("\n");
+
+const write = (path: string, before: string | undefined, text: string | undefined): HostStep => {
+  const expected = digest(before);
+  return text === undefined ? { do: "remove", path, expected } : { do: "write", path, expected, mode: "644", text };
+};
+
+/** The same work for the same files has the same id: a run that comes back finds what the last one began. */
+function work({ who, edits, rebuild }: Wish, what: string): HostStep {
+  const { argv, seconds } = rebuild(what);
+  const id = digest(JSON.stringify([who.urn, what, [...edits]])).slice(0, 12);
+  return { do: "work", id: `${what}-${id}`, seconds, argv };
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { Trouble } from "../core/trouble.ts";
+import { fromBytes, toBytes } from "./edit/bytes.ts";
+import { FileRecord } from "./edit/record.ts";
+import type { HostFacts } from "./host-facts.ts";
+import { ABSENT, type HostStep } from "./step.ts";
+
+const HOME = "/var/lib/pve-ops";
+const ORIGINALS = `${HOME}/originals`;
+const LEDGER = `${HOME}/files.json`;
+const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name)}.json`;
+
+/** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
+const ResourceRecord = z.object({ urn: z.string(), paths: z.array(z.string()), pending: z.array(z.string()) });
+export type ResourceRecord = z.output<typeof ResourceRecord>;
+
+/** Beside the files that several resources may share: what of each is ours, and which folders we made. */
+const Ledger = z.object({ files: z.record(z.string(), FileRecord), folders: z.array(z.string()) });
+export type Ledger = z.output<typeof Ledger>;
+
+/** What a host remembers of us. */
+export interface Journal {
+  readonly record: ResourceRecord | undefined;
+  /** The paths that other resources have edits in. */
+  readonly others: ReadonlySet<string>;
+  readonly ledger: Ledger;
+}
+
+/** The journal of a host, as the resource called `name` sees it. */
+export function journalIn(facts: HostFacts, name: string): Journal {
+  const records = Object.keys(facts.files)
+    .filter((path) => path.startsWith(`${HOME}/resource-`))
+    .map((path) => [path, read(ResourceRecord, facts, path)] as const);
+  const mine = recordPath(name);
+  return {
+    record: records.find(([path]) => path === mine)?.[1],
+    others: new Set(records.filter(([path]) => path !== mine).flatMap(([, record]) => record?.paths ?? [])),
+    ledger: read(Ledger, facts, LEDGER) ?? { files: {}, folders: [] },
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, { files }: HostFacts, path: string): T | undefined {
+  const text = files[path]?.text;
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(fromBytes(text)));
+  } catch (thrown) {
+    throw new Trouble(
+      {
+        doing: `reading ${path}, in which the host remembers what is ours`,
+        came: "it is not as this version writes it",
+        next: "Use the version that wrote it, or put the file back from a backup",
+      },
+      thrown,
+    );
+  }
+}
+
+/** What has to be written for the journal to go from one state to the next; `found` is what stands there now. */
+export class JournalWriter {
+  readonly #texts = new Map<string, string | undefined>();
+  readonly #name: string;
+
+  constructor(facts: HostFacts, name: string) {
+    this.#name = name;
+    for (const path of [recordPath(name), LEDGER]) this.#texts.set(path, facts.files[path]?.text);
+  }
+
+  /** Who writes second sees that the first was there: what is written replaces what was read, and nothing else. */
+  steps(record: ResourceRecord | undefined, ledger: Ledger): HostStep[] {
+    const isEmpty = Object.keys(ledger.files).length === 0 && ledger.folders.length === 0;
+    return [...this.#to(LEDGER, isEmpty ? undefined : ledger), ...this.#to(recordPath(this.#name), record)];
+  }
+
+  #to(path: string, data: object | undefined): HostStep[] {
+    const [before, text] = [this.#texts.get(path), data && toBytes(`${JSON.stringify(data, null, 1)}\n`)];
+    if (before === text) return [];
+    this.#texts.set(path, text);
+    const expected = digest(before);
+    return [text === undefined ? { do: "remove", path, expected } : { do: "write", path, expected, mode: "600", text }];
+  }
+}
+
+/** Puts a file aside as it is before our first edit of it. */
+export const keeping = (path: string): HostStep => ({ do: "keep", path, as: originalOf(path) });
+
+/** Where the file is put aside as it was before our first edit. */
+export const originalOf = (path: string): string => `${ORIGINALS}/${encodeURIComponent(path)}`;
+
+export const openJournal: readonly HostStep[] = [
+  { do: "folder", path: HOME, mode: "700" },
+  { do: "folder", path: ORIGINALS, mode: "700" },
+];
+/** Where nothing is left in it. */
+export const closeJournal: readonly HostStep[] = [
+  { do: "unfolder", path: ORIGINALS },
+  { do: "unfolder", path: HOME },
+];
+
+/** SHA-256 of a file's binary text, as `sha256sum` has it. */
+export const digest = (text: string | undefined): string =>
+  text === undefined ? ABSENT : createHash("sha256").update(text, "latin1").digest("hex");

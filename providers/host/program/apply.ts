@@ -1,0 +1,146 @@
+import { FACTS } from "./facts.ts";
+import { FRAME } from "./frame.ts";
+
+/**
+ * Takes the steps that it reads, one a line, under the host's lock; says which are done, or which failed and why; and
+ * then tells the facts, so that what is there is read back in the same round trip.
+ */
+export const APPLY = String.raw`${FRAME}${FACTS}
+step=0
+stop() {
+  printf 'failed %s' "$step"; word "$1"; printf '\n'
+  facts
+  exit 0
+}
+overtaken() {
+  printf 'overtaken %s' "$step"; word "$1"; printf '\n'
+  facts
+  exit 0
+}
+# Each answers in $err what went wrong.
+must() { err=$("$@" 2>&1 < /dev/null 9>&-) || stop "$err"; }
+
+take_lock() { # SECONDS
+  must mkdir -p -- "$root/run/lock"
+  # A shell ends where exec cannot open a file.
+  (: >> "$root/run/lock/pve-ops.lock") 2> /dev/null || stop "cannot write $root/run/lock/pve-ops.lock"
+  exec 9>> "$root/run/lock/pve-ops.lock"
+  flock -w "$1" 9 || stop "another run has held this host's lock for $1 s"
+}
+
+# Follows a symbolic link to what is edited; never out of the root.
+find_target() { # PATH
+  at=$root$1
+  if [ -L "$at" ]; then
+    at=$(readlink -f -- "$at") || stop "$1 is a symbolic link to nowhere"
+    case $at in "$root"/*) ;; *) stop "$1 is a symbolic link out of $root" ;; esac
+  fi
+}
+check_unchanged() { # PATH EXPECTED
+  if [ -e "$at" ]; then sum=$(sha256sum < "$at" 9>&-) || stop "cannot read $1"; else sum=absent; fi
+  [ "${"$"}{sum%% *}" = "$2" ] || { rm -f -- "${"$"}{beside-}"; overtaken "$1"; }
+}
+# The new content stands beside, whole and on disk, before it takes the place of the old.
+put() { # PATH MODE LENGTH: content from stdin
+  beside=${"$"}{at%/*}/.${"$"}{at##*/}.pve-ops-new
+  must rm -f -- "$beside"
+  if [ -e "$at" ]; then must cp --preserve=all -- "$at" "$beside"; fi
+  err=$({ head -c "$3" > "$beside"; } 2>&1 9>&-) || { rm -f -- "$beside"; stop "$err"; }
+  [ "$(stat -c %s -- "$beside")" = "$3" ] || { rm -f -- "$beside"; stop "the connection ended in the middle"; }
+  if [ ! -e "$at" ]; then must chmod "$2" -- "$beside"; fi
+  err=$(sync -- "$beside" 2>&1) || { rm -f -- "$beside"; stop "$err"; }
+}
+in_place() {
+  err=$(mv -f -T -- "$beside" "$at" 2>&1) || { rm -f -- "$beside"; stop "$err"; }
+  sync -- "${"$"}{at%/*}" 2> /dev/null || :
+}
+
+do_keep() { # PATH COPY: the file as it is, before anything of ours is in it; the first time only
+  if [ -e "$root$2" ] || [ ! -f "$root$1" ]; then return; fi
+  must cp -L --preserve=all -- "$root$1" "$root$2.new"
+  must sync -- "$root$2.new"
+  must mv -f -T -- "$root$2.new" "$root$2"
+  must sync -- "${"$"}{lib}/originals"
+}
+do_folder() { # PATH MODE
+  if [ ! -d "$root$1" ]; then must mkdir -m "$2" -- "$root$1"; fi
+}
+do_unfolder() { # PATH: only if nothing is in it
+  rmdir -- "$root$1" 2> /dev/null || :
+}
+do_write() { # PATH EXPECTED MODE LENGTH
+  find_target "$1"; put "$1" "$3" "$4"; check_unchanged "$1" "$2"; in_place
+}
+do_remove() { # PATH EXPECTED
+  at=$root$1; beside=
+  if [ "$2" != any ]; then check_unchanged "$1" "$2"; fi
+  must rm -f -- "$at"
+  sync -- "${"$"}{at%/*}" 2> /dev/null || :
+}
+# What a run that was cut off left beside the file.
+do_tidy() { # PATH
+  find_target "$1"; must rm -f -- "${"$"}{at%/*}/.${"$"}{at##*/}.pve-ops-new"
+}
+do_run() { # SECONDS WORD...
+  limit=$1; shift
+  err=$(timeout "$limit" "$@" 2>&1 < /dev/null 9>&-) || stop "$(printf '%s' "$err" | tail -n 20)"
+}
+
+# Work that takes minutes goes on without us: a run that lost its connection finds it again by its id.
+do_work() { # ID SECONDS WORD...
+  id=$1; limit=$2; shift 2
+  place=$lib/work/$id; log=$root/var/log/pve-ops/$id.log; turn=$root/run/lock/pve-ops-work.lock
+  if [ ! -e "$place/status" ] && ! is_at_it; then begin_work "$@"; fi
+  waited=0
+  while [ ! -e "$place/status" ]; do
+    [ "$waited" -lt "$limit" ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
+    sleep 1; waited=$((waited + 1))
+    if [ $((waited % 5)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
+  done
+  read -r code < "$place/status"
+  must rm -rf -- "$place"; rmdir -- "$lib/work" 2> /dev/null || :
+  [ "$code" = 0 ] || stop "exit $code: $(tail -n 20 -- "$log" 2>&1)"
+}
+begin_work() { # WORD...
+  must rm -rf -- "$place"; must mkdir -p -- "$root/var/log/pve-ops"; must mkdir -p -m 700 -- "$lib/work" "$place"
+  {
+    printf 'set --'
+    for one; do printf " '%s'" "$(printf '%s' "$one" | sed "s/'/'\\\\''/g")"; done
+    printf "\nplace='%s' log='%s' turn='%s'\n" "$place" "$log" "$turn"
+    printf '%s\n' 'exec 8> "$place/at-it"; flock 8' 'flock "$turn" "$@" > "$log" 2>&1 < /dev/null 8>&-' \
+      'printf "%s\n" $? > "$place/.status"; mv "$place/.status" "$place/status"'
+  } > "$place/run" || stop "cannot write $place/run"
+  if [ -z "$root" ] && [ -d /run/systemd/system ] && command -v systemd-run > /dev/null 2>&1; then
+    must systemd-run --quiet --collect --unit "pve-ops-$id" /bin/sh "$place/run"
+  else
+    sh "$place/run" < /dev/null > /dev/null 2>&1 9>&- &
+  fi
+}
+# Whoever does it holds a lock for as long as it lives.
+is_at_it() {
+  [ -e "$place/status" ] || { [ -e "$place/at-it" ] && ! flock -n "$place/at-it" true; }
+}
+
+decode() { # a line's words, one by one, into $1 $2 ...
+  verb=$1; shift
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    plain=$(printf '%b.' "${"$"}{1#:}"); shift
+    set -- "$@" "${"$"}{plain%.}"; count=$((count - 1))
+  done
+  "do_${"$"}{verb#:}" "$@"
+}
+read_patterns
+IFS=' ' read -r wait
+take_lock "$wait"
+while IFS= read -r data; do
+  step=$((step + 1))
+  set -f; IFS=' '
+  # shellcheck disable=SC2086
+  set -- $data
+  unset IFS; set +f
+  if [ "$1" = end ]; then facts; exit 0; fi
+  decode "$@"
+  printf 'done %s\n' "$step"
+done
+`;

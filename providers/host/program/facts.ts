@@ -1,0 +1,107 @@
+import { FRAME } from "./frame.ts";
+
+/**
+ * `facts` prints what a host is and what its files hold, a fact a line, and changes nothing. A word that may hold
+ * anything is printed as it is behind a colon, or in base64 behind a percent sign.
+ */
+export const FACTS = String.raw`
+word() {
+  case $1 in
+    *[!A-Za-z0-9/_.,=@+-]*) printf ' %%%s' "$(printf '%s' "$1" | base64 -w0)" ;;
+    *) printf ' :%s' "$1" ;;
+  esac
+}
+told() { # NAME FILE: the first line of a file of the kernel's
+  value=
+  if [ -r "$2" ] && { IFS= read -r value < "$2" || [ -n "$value" ]; } 2>/dev/null; then
+    printf '%s' "$1"; word "$value"; printf '\n'
+  fi
+}
+said() { # NAME PROGRAM ARGUMENT...: what a program says, if there is such a program
+  command -v "$2" >/dev/null 2>&1 || return 0
+  printf 'said'; word "$1"; shift
+  text=$("$@" 2>&1 < /dev/null); code=$?
+  printf ' %s' "$code"; word "$text"; printf '\n'
+}
+file_facts() { # PATH
+  if [ -f "$1" ]; then
+    printf 'file'; word "${"$"}{1#"$root"}"
+    printf ' %s ' "$(stat -L -c '%a %u %g' -- "$1")"
+    if [ -L "$1" ]; then printf 'link '; else printf 'plain '; fi
+    base64 -w0 < "$1"; printf '\n'
+  elif [ -d "$1" ]; then
+    printf 'folder'; word "${"$"}{1#"$root"}"; printf '\n'
+  elif [ -e "$1" ] || [ -L "$1" ]; then
+    printf 'odd'; word "${"$"}{1#"$root"}"; printf '\n'
+  fi
+}
+pci_facts() {
+  for device in "$root"/sys/bus/pci/devices/*; do
+    [ -e "$device/vendor" ] || continue
+    printf 'pci :%s' "${"$"}{device##*/}"
+    for attribute in vendor device class subsystem_vendor subsystem_device revision boot_vga; do
+      value=-
+      if [ -r "$device/$attribute" ]; then IFS= read -r value < "$device/$attribute" || :; fi
+      printf ' %s' "${"$"}{value:--}"
+    done
+    printf '\n'
+  done
+  [ -d "$root/sys/bus/pci/devices" ] || return 0
+  find "$root"/sys/bus/pci/devices/*/ -maxdepth 1 -type l \( -name driver -o -name iommu_group \) -printf '%f :%h :%l\n' 2>/dev/null
+}
+facts() {
+  told boot "$root/proc/sys/kernel/random/boot_id"
+  told cmdline "$root/proc/cmdline"
+  printf 'kernel'; word "$(uname -r)"; printf '\n'
+  printf 'cpu'; word "$(sed -n 's/^vendor_id[[:space:]]*: *//p' "$root/proc/cpuinfo" 2>/dev/null | head -n 1)"; printf '\n'
+  if [ -d "$root/sys/firmware/efi" ]; then printf 'firmware :uefi\n'; else printf 'firmware :bios\n'; fi
+  for program in proxmox-boot-tool update-grub update-initramfs systemd-run; do
+    if command -v "$program" >/dev/null 2>&1; then printf 'has :%s\n' "$program"; fi
+  done
+  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; then said proxmox-boot-tool proxmox-boot-tool status
+  elif [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v
+  fi
+  said lspci lspci -Dmm
+  pci_facts
+  while IFS= read -r pattern; do
+    IFS=
+    for path in $root$pattern; do file_facts "$path"; done
+    unset IFS
+  done << EOF
+$patterns
+EOF
+  printf 'end\n'
+}
+read_patterns() {
+  patterns=
+  while IFS= read -r pattern && [ -n "$pattern" ]; do patterns=$patterns$pattern'
+'; done
+  patterns=${"$"}{patterns%?}
+}
+`;
+
+/** Reads the facts and does nothing else. */
+export const READ = `${FRAME}${FACTS}read_patterns\nfacts\n`;
+
+/** Every file that some resource edits or goes by, as the shell's patterns. */
+const PATTERNS = [
+  "/etc/default",
+  "/etc/default/grub",
+  "/etc/default/grub.d",
+  "/etc/default/grub.d/*.cfg",
+  "/etc/initramfs-tools",
+  "/etc/initramfs-tools/modules",
+  "/etc/kernel",
+  "/etc/kernel/cmdline",
+  "/etc/kernel/proxmox-boot-uuids",
+  "/etc/modprobe.d",
+  "/etc/modprobe.d/*.conf",
+  "/etc/modules",
+  "/etc/modules-load.d",
+  "/etc/modules-load.d/*.conf",
+  "/var/lib/pve-ops/*",
+  "/var/lib/pve-ops/originals/*",
+];
+
+/** The data of `READ`: which files it is about. */
+export const WATCHED = `${PATTERNS.join("\n")}\n\n`;

@@ -1,0 +1,77 @@
+import { APPLY } from "./program/apply.ts";
+import { WATCHED } from "./program/facts.ts";
+import { line } from "./program/frame.ts";
+
+/** SHA-256 of what a file holds, or that there is none. */
+export type Expected = string;
+export const ABSENT: Expected = "absent";
+/** Whatever it is. */
+export const ANY: Expected = "any";
+
+/** One thing that is done on a host. Each can be repeated. Texts are binary: each character is a byte. */
+export type HostStep =
+  /** Puts aside the file as it was before anything of ours was in it; the first time only. */
+  | { readonly do: "keep"; readonly path: string; readonly as: string }
+  | { readonly do: "folder"; readonly path: string; readonly mode: string }
+  /** Only if nothing is in it. */
+  | { readonly do: "unfolder"; readonly path: string }
+  /** The mode is for a file that is not there yet: one that is keeps its own. */
+  | {
+      readonly do: "write";
+      readonly path: string;
+      readonly expected: Expected;
+      readonly mode: string;
+      readonly text: string;
+    }
+  | { readonly do: "remove"; readonly path: string; readonly expected: Expected }
+  /** Takes away what an interrupted write left beside a file. */
+  | { readonly do: "tidy"; readonly path: string }
+  | { readonly do: "run"; readonly seconds: number; readonly argv: readonly string[] }
+  /** Runs apart from the connection, and is found again by its id. */
+  | { readonly do: "work"; readonly id: string; readonly seconds: number; readonly argv: readonly string[] };
+
+/** What a person reads of a step. */
+export function stepWords(step: HostStep): string {
+  switch (step.do) {
+    case "keep":
+      return `keeping a copy of ${step.path}`;
+    case "folder":
+      return `making ${step.path}`;
+    case "unfolder":
+    case "remove":
+      return `removing ${step.path}`;
+    case "write":
+      return `writing ${step.path}`;
+    case "tidy":
+      return `tidying beside ${step.path}`;
+    case "run":
+    case "work":
+      return `running ${step.argv.join(" ")}`;
+  }
+}
+
+/** Steps as a program and its data: one for the whole batch. */
+export const batch = (steps: readonly HostStep[], lockSeconds: number): { program: string; data: Buffer } => ({
+  program: APPLY,
+  data: Buffer.from(`${WATCHED}${lockSeconds}\n${steps.map(dataOf).join("")}${line("end").slice(1)}`, "latin1"),
+});
+
+function dataOf(step: HostStep): string {
+  switch (step.do) {
+    case "keep":
+      return line(step.do, step.path, step.as);
+    case "folder":
+      return line(step.do, step.path, step.mode);
+    case "unfolder":
+    case "tidy":
+      return line(step.do, step.path);
+    case "write":
+      return line(step.do, step.path, step.expected, step.mode, String(step.text.length)) + step.text;
+    case "remove":
+      return line(step.do, step.path, step.expected);
+    case "run":
+      return line(step.do, String(step.seconds), ...step.argv);
+    case "work":
+      return line(step.do, step.id, String(step.seconds), ...step.argv);
+  }
+}
