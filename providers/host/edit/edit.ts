@@ -1,5 +1,10 @@
 import { Trouble } from "../../core/trouble.ts";
-import type { FileRecord } from "./record.ts";
+import { blockIn, withBlock } from "./block.ts";
+import { fromBytes } from "./bytes.ts";
+import { marksIn } from "./marks.ts";
+import { ownedText, ownerIn, refuseOthersFile } from "./owned.ts";
+import { both, type FileRecord } from "./record.ts";
+import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from "./tokens.ts";
 
 /** What a resource wants of a file: all of it (a heading is added), a marked block in it, or words of its first line. */
 export type Edit =
@@ -21,17 +26,95 @@ export interface Changed {
   readonly record: FileRecord;
 }
 
-const notYet = (path: string) => new Trouble({ doing: `editing ${path}`, came: "not made yet", next: "Wait" });
-
 /** The file with the edit of the resource `name` in it; not a byte of anybody else's changes. */
-export const applied = (found: Found, _edit: Edit, _name: string): Changed | Trouble => notYet(found.path);
+export function applied(found: Found, edit: Edit, name: string): Changed | Trouble {
+  return orTrouble(() => {
+    const { path, text = "", record } = found;
+    const made = found.text === undefined || (record.made && isOfUs(found.text));
+    const next = { ...record, made };
+    if (edit.kind === "tokens") return worded(found, edit.tokens, name);
+    if (edit.kind === "block") {
+      refuseBlockInOwned(text, path);
+      return changed(found, withBlock(text, name, edit.text, path), next);
+    }
+    refuseOthersFile(text, name, path);
+    return changed(found, ownedText(name, edit.text), next);
+  });
+}
 
 /** The file without any edit of the resource `name`: as it was before, whoever else came and went since. */
-export const removed = (found: Found, _name: string): Changed | Trouble => notYet(found.path);
+export function removed(found: Found, name: string): Changed | Trouble {
+  return orTrouble(() => {
+    const { path, record } = found;
+    const words = record.words.filter(({ by }) => by !== name);
+    if (found.text === undefined) return changed(found, undefined, { made: false, words });
+    const left = withoutEdits(withoutWords(found.text, name, record.words), name, path);
+    const isGone = left === "" && found.text !== "" && record.made;
+    const made = record.made && isOfUs(left);
+    return changed(found, isGone ? undefined : left, { made, words });
+  });
+}
 
 /** What stands there of the resource `name`, for comparing with `wanted`; none where nothing does. */
-export const standing = (found: Found, _name: string): string | undefined | Trouble => notYet(found.path);
+export function standing({ path, text, record }: Found, name: string): string | undefined | Trouble {
+  return orTrouble(() => {
+    if (record.words.some(({ by }) => by === name)) return wordsStanding(text ?? "", name, record.words).join(" ");
+    if (text === undefined) return undefined;
+    return ownerIn(text) === name ? fromBytes(text) : blockIn(text, name, path);
+  });
+}
 
 /** What is to stand there: the whole file, the block without its marks, or the words. */
-export const wanted = (edit: Edit, _name: string): string =>
-  edit.kind === "tokens" ? edit.tokens.join(" ") : edit.text;
+export function wanted(edit: Edit, name: string): string {
+  if (edit.kind === "tokens") return edit.tokens.join(" ");
+  return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit.text));
+}
+
+function worded(found: Found, tokens: readonly string[], name: string): Changed {
+  const doing = `adding ${tokens.join(" ")} to ${found.path}`;
+  if (found.text === undefined)
+    throw new Trouble({ doing, came: "there is no such file", next: "See which boot loader this host has" });
+  const why = whyNotWords(found.text, tokens);
+  if (why !== undefined) throw new Trouble({ doing, came: why, next: "Mend the file, then run again" });
+  const { text, words, clashes } = withWords(found.text, tokens, name, found.record.words);
+  if (clashes.length === 0) return changed(found, text, { ...found.record, words: [...words] });
+  throw new Trouble({
+    doing,
+    came: clashes.map(clashWords).join("; "),
+    next: "A parameter has one value: take that one away, or do not ask for the other",
+  });
+}
+
+const clashWords = ({ token, found, by }: Clash): string =>
+  `${found} stands there${by === undefined ? "" : `, from the resource ${JSON.stringify(by)}`}, and ${token} is wanted`;
+
+const changed = ({ record: old }: Found, text: string | undefined, record: FileRecord): Changed => ({
+  text,
+  meanwhile: both(old, record),
+  record,
+});
+
+const withoutEdits = (text: string, name: string, path: string): string =>
+  ownerIn(text) === name ? "" : withBlock(text, name, undefined, path);
+
+const isOfUs = (text: string): boolean => ownerIn(text) !== undefined || marksIn(text.split("\n")).length > 0;
+
+function refuseBlockInOwned(text: string, path: string): void {
+  const owner = ownerIn(text);
+  if (owner === undefined) return;
+  throw new Trouble({
+    doing: `writing a block to ${path}`,
+    came: `the whole file belongs to the resource ${JSON.stringify(owner)}`,
+    next: "Change that resource instead",
+  });
+}
+
+/** Words instead of a throw, since a file that cannot be edited is nothing unexpected here. */
+function orTrouble<T>(work: () => T): T | Trouble {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof Trouble) return thrown;
+    throw thrown;
+  }
+}

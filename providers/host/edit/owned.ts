@@ -1,0 +1,52 @@
+import { Trouble } from "../../core/trouble.ts";
+import { fromBytes, toBytes } from "./bytes.ts";
+import { checkName } from "./marks.ts";
+
+const heading = (name: string) => `# pve-ops-managed: ${name}. Changes here are reverted.`;
+
+/** The binary text of a whole file that is ours: our heading, then `text`. */
+export const ownedText = (name: string, text: string): string =>
+  toBytes(`${heading(name)}\n${text}${text === "" || text.endsWith("\n") ? "" : "\n"}`);
+
+/** The resource that a file's heading names, even where somebody edited it since; none where nobody of us made it. */
+export function ownerIn(text: string): string | undefined {
+  const [first = ""] = text.split("\n", 1);
+  const name = /^# pve-ops-managed: ([^\n]+)\. Changes here are reverted\.[ \t\r]*$/.exec(first)?.[1];
+  return name === undefined ? undefined : fromBytes(name);
+}
+
+/** What stands in such a file below its heading. */
+export const bodyIn = (text: string): string => text.slice(text.indexOf("\n") + 1 || text.length);
+
+/** Whose a file is, `left` being what the resource `name` left in it. */
+export type Whose =
+  | { readonly is: "absent" | "ours" | "edited" | "somebody's" }
+  | { readonly is: "another's"; readonly owner: string };
+
+/** Whose the file is that stands where the resource `name` has one, or wants one. */
+export function whose(text: string | undefined, name: string, left: string | undefined): Whose {
+  if (text === undefined) return { is: "absent" };
+  const owner = ownerIn(text);
+  if (owner === undefined) return { is: left === undefined ? "somebody's" : "edited" };
+  if (owner !== name) return { is: "another's", owner };
+  return { is: left === undefined || left === text ? "ours" : "edited" };
+}
+
+/** Stops where a whole file is to be written and somebody else's stands. */
+export function refuseOthersFile(text: string, name: string, where: string): void {
+  const doing = `writing ${where} for the resource ${JSON.stringify(name)}`;
+  checkName(name, where);
+  const owner = ownerIn(text);
+  if (text === "" || owner === name) return;
+  if (owner === undefined)
+    throw new Trouble({
+      doing,
+      came: `somebody else's file is there, ${text.length} bytes that do not begin with our heading`,
+      next: "See what it is for, and move it away or give the resource another name",
+    });
+  throw new Trouble({
+    doing,
+    came: `it belongs to the resource ${JSON.stringify(owner)}`,
+    next: "Give one of the two another name",
+  });
+}
