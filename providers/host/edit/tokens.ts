@@ -55,7 +55,8 @@ export function withWords(text: string, tokens: readonly string[], name: string,
       line = `${line.slice(0, end)} ${token}${line.slice(end)}`;
     }
     // A word once ours stays ours, with whomever of us it is shared.
-    const wasOurs = words.some(({ word, ours }) => ours && word === token) && spoken?.by === token;
+    const wasOurs =
+      words.some(({ word, ours }) => ours && word === token) && standing.some((one) => one.text === token);
     if (!held.some(({ word }) => word === token))
       held.push({ by: name, word: token, ours: spoken === undefined || wasOurs });
   }
