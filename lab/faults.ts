@@ -68,7 +68,39 @@ export const WrongDryRun = z.strictObject({
     ),
 });
 
+/** What goes wrong with a host's SSH. Those that are hit by several suffer the first. */
+export const SshFault = z
+  .strictObject({
+    ...times,
+    node: z.string().optional().describe("the node that is reached"),
+    at: z
+      .enum(["connect", "before", "during", "after"])
+      .describe(
+        "`connect`: no connection comes about; `before`: a command comes, and nothing of it is done; `during`: it runs; " +
+          "`after`: it has ended and what it said is out, but not how it ended",
+      ),
+    command: z.string().optional().describe("what the command has in it; not for `connect`"),
+    bytes: z.int().nonnegative().optional().describe("`during`: as soon as the command has said that much"),
+    milliseconds: z.number().nonnegative().max(LONGEST).optional().describe("`during`: so long after it began"),
+    file: z.string().startsWith("/").optional().describe("`during`: as soon as the host has that file"),
+    how: z
+      .enum(["cut", "silence"])
+      .default("cut")
+      .describe("`cut`: the connection ends; `silence`: it stays, and nothing comes any more; `cut` if it is not said"),
+    kill: z
+      .boolean()
+      .default(false)
+      .describe("whether the command is killed, too; if it is not said it goes on, as with a real sshd"),
+  })
+  .refine(
+    ({ at, bytes, milliseconds, file }) =>
+      (at === "during") === [bytes, milliseconds, file].some((when) => when !== undefined),
+    "say when: bytes, milliseconds or file go with `during`, and it with one of them",
+  )
+  .refine(({ at, command }) => at !== "connect" || command === undefined, "no command has come yet at `connect`");
+
 export type CallFault = z.infer<typeof CallFault>;
+export type SshFault = z.infer<typeof SshFault>;
 export type FailingTask = z.infer<typeof FailingTask>;
 export type WrongDryRun = z.infer<typeof WrongDryRun>;
 
@@ -80,11 +112,15 @@ export interface CallSeen {
 
 /** Everything that a lab was told to get wrong. */
 export class Faults {
-  /** Milliseconds of real time that every call takes at least; not a fault, so that it stays when all is well again. */
+  /**
+   * Milliseconds of real time that every call takes at least, and that there and back takes on an SSH connection made
+   * from now on; not a fault, so that it stays when all is well again.
+   */
   latency = 0;
   readonly #calls = new Rules<CallFault>();
   readonly #tasks = new Rules<FailingTask>();
   readonly #dryRuns = new Rules<WrongDryRun>();
+  readonly #ssh = new Rules<SshFault>();
 
   /** Has calls go wrong from now on, until what it returns is called. */
   calls(fault: z.input<typeof CallFault>): () => void {
@@ -101,15 +137,26 @@ export class Faults {
     return this.#dryRuns.add(WrongDryRun.parse(fault));
   }
 
+  /** Has SSH connections go wrong, until what it returns is called. */
+  ssh(fault: z.input<typeof SshFault>): () => void {
+    return this.#ssh.add(SshFault.parse(fault));
+  }
+
   clear(): void {
     this.#calls.clear();
     this.#tasks.clear();
     this.#dryRuns.clear();
+    this.#ssh.clear();
   }
 
   /** What is set, and how often something came by that it is for. */
   told() {
-    return { calls: this.#calls.told(), tasks: this.#tasks.told(), dryRuns: this.#dryRuns.told() };
+    return {
+      calls: this.#calls.told(),
+      tasks: this.#tasks.told(),
+      dryRuns: this.#dryRuns.told(),
+      ssh: this.#ssh.told(),
+    };
   }
 
   hit({ node, verb, path }: CallSeen): readonly CallFault[] {
@@ -120,6 +167,18 @@ export class Faults {
 
   ofTask(type: string, id: string): TaskFault {
     return this.#tasks.hit((fault) => is(fault.type, type) && is(fault.id, id), 1)[0] ?? {};
+  }
+
+  /** What goes wrong with a connection that is made. */
+  ofConnection(node: string): SshFault | undefined {
+    return this.#ssh.hit((fault) => fault.at === "connect" && is(fault.node, node), 1)[0];
+  }
+
+  /** What goes wrong with the connection of a command that comes. */
+  ofCommand(node: string, command: string): SshFault | undefined {
+    const isFor = (fault: SshFault) =>
+      fault.at !== "connect" && is(fault.node, node) && command.includes(fault.command ?? "");
+    return this.#ssh.hit(isFor, 1)[0];
   }
 
   /** How many backups more than the rules say a dry run marks. */

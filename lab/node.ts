@@ -44,6 +44,8 @@ export class ClusterNode implements NodeSpec {
   readonly locks = new Set<string>();
   readonly #clock: Clock;
   readonly #watchers: (() => unknown)[] = [];
+  #start: (() => Promise<boolean>) | undefined;
+  #starting: Promise<void> | undefined;
   #bootedAt: number | undefined;
 
   constructor(
@@ -81,7 +83,34 @@ export class ClusterNode implements NodeSpec {
     for (const watcher of this.#watchers) watcher();
   }
 
+  /** It is switched on, and there if it starts: at once, unless there is more to it. */
   comeBack(): void {
+    if (this.online || this.#starting) return;
+    if (!this.#start) {
+      this.#arrive();
+      return;
+    }
+    this.#starting = this.#start()
+      .then((isThere) => {
+        if (isThere) this.#arrive();
+      })
+      .catch((error: unknown) => console.error(error))
+      .finally(() => {
+        this.#starting = undefined;
+      });
+  }
+
+  /** Is there when a node that was switched on has started, or has not. */
+  async started(): Promise<void> {
+    await this.#starting;
+  }
+
+  /** From now on there is more to its start than being switched on; `start` tells whether it went well. */
+  startBy(start: () => Promise<boolean>): void {
+    this.#start = start;
+  }
+
+  #arrive(): void {
     this.#bootedAt ??= this.#clock.now();
     for (const watcher of this.#watchers) watcher();
   }

@@ -15,17 +15,11 @@ export type State = Readonly<Record<string, string>>;
 export function stateOf(cluster: Cluster): State {
   const guests = [...cluster.guests.values()];
   return {
-    "user.cfg": printUserConfig(cluster.access),
-    "domains.cfg": printRealms(cluster.realms),
-    "priv/token.cfg": printTokenConfig(cluster.tokenSecrets),
+    ...clusterFiles(cluster),
     "priv/shadow.cfg": sealed(cluster.passwords),
     "priv/tfa.cfg": sealed(cluster.tfa),
     "priv/storage": sealed(new Map([...cluster.storages].map(([id, { secrets }]) => [id, [...secrets]]))),
     "priv/realm": sealed(new Map([...cluster.realms].map(([realm, { bindPassword }]) => [realm, bindPassword]))),
-    "storage.cfg": printStorages(cluster.storages),
-    "datacenter.cfg": printOptions(cluster.options),
-    "jobs.cfg": printJobs(cluster.jobs),
-    ...Object.fromEntries(guests.map((guest) => [configPath(guest), printConfig(guest.config)])),
     backups: printVolumes(cluster),
     "what runs": guests
       .filter(({ startedAt }) => startedAt !== undefined)
@@ -39,6 +33,17 @@ export function stateOf(cluster: Cluster): State {
       .join(""),
   };
 }
+
+/** The files of a cluster whose text is as on a real one, by their paths below `/etc/pve`. */
+export const clusterFiles = (cluster: Cluster): State => ({
+  "user.cfg": printUserConfig(cluster.access),
+  "domains.cfg": printRealms(cluster.realms),
+  "priv/token.cfg": printTokenConfig(cluster.tokenSecrets),
+  "storage.cfg": printStorages(cluster.storages),
+  "datacenter.cfg": printOptions(cluster.options),
+  "jobs.cfg": printJobs(cluster.jobs),
+  ...Object.fromEntries([...cluster.guests.values()].map((guest) => [configPath(guest), printConfig(guest.config)])),
+});
 
 /** What is secret, so that one sees that it changed and not what it is. */
 const sealed = (secrets: ReadonlyMap<string, unknown>): string =>

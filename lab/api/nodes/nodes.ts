@@ -1,4 +1,5 @@
 import type { ClusterNode } from "../../node.ts";
+import { goDown } from "../../power.ts";
 import { apiOf } from "../../schema/schema.ts";
 import type { Call, Handler } from "../call.ts";
 import { diskUsed, memoryUsed, nodeStats } from "./stats.ts";
@@ -49,17 +50,8 @@ const LAB = "1ab1ab1ab1ab1ab1";
 
 const version: Handler = ({ node }) => ({ version: apiOf(node.release).version, release: node.release, repoid: LAB });
 
-const DOWN_AFTER = 2;
-const UP_AFTER = 30;
-
-/** Goes down a little later, so that the answer gets out; who said `reboot` sees it again. */
 const power: Handler = ({ cluster, node, params }: Call) => {
-  const { clock, guests } = cluster;
-  clock.after(DOWN_AFTER, () => {
-    for (const guest of guests.values()) if (guest.node === node.name) guest.startedAt = undefined;
-    node.leave();
-    if (params.text("command") === "reboot") clock.after(UP_AFTER, () => node.comeBack());
-  });
+  goDown(cluster, node, params.text("command") === "reboot" ? "reboot" : "poweroff");
   return null;
 };
 

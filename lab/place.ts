@@ -1,0 +1,5 @@
+/** Where something listens. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
