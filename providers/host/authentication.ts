@@ -1,4 +1,4 @@
-import { type AnyAuthMethod, OpenSSHAgent, type ParsedKey, utils } from "ssh2";
+import ssh2, { type AnyAuthMethod, type OpenSSHAgent, type ParsedKey } from "ssh2";
 import { Trouble } from "../core/trouble.ts";
 import type { Destination } from "./destination.ts";
 import type { KeyFile } from "./keys.ts";
@@ -58,7 +58,7 @@ function open(file: KeyFile, passphrase: string | undefined): Opened {
 }
 
 function parsed(text: string, passphrase?: string): ParsedKey | Error {
-  const key: ParsedKey | ParsedKey[] | Error = utils.parseKey(text.replaceAll("\r\n", "\n"), passphrase);
+  const key: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text.replaceAll("\r\n", "\n"), passphrase);
   return Array.isArray(key) ? (key[0] ?? new Error("Unsupported key format")) : key;
 }
 
@@ -83,7 +83,7 @@ function troubleWith({ message }: Error, passphrase: string | undefined): NonNul
 }
 
 /** Offers the keys that are named first, or none but those. */
-class OrderedAgent extends OpenSSHAgent {
+class OrderedAgent extends ssh2.OpenSSHAgent {
   readonly #named: ReadonlySet<string>;
   readonly #alone: boolean;
 

@@ -7,7 +7,7 @@ import { Slots } from "./slots.ts";
 import { sshSettings } from "./ssh-settings.ts";
 
 /** How many hosts are worked on at a time, where `pve:ssh.parallel` says nothing. */
-const PARALLEL = 16;
+const PARALLEL = 100;
 
 /** The hosts of a stack, each by the name that its config has for it, or by its address. */
 export class Hosts {

@@ -25,7 +25,7 @@ export function sshOptions(host: string, user: string | undefined, files: readon
   const first = new Reading(host, user, included, false);
   for (const file of files) first.read(file);
   if (!first.wantsFinal) return first.options;
-  const again = new Reading(first.hostName(), user, included, true, host, first.options);
+  const again = new Reading(first.hostName().toLowerCase(), user, included, true, host, first.options);
   for (const file of files) again.read(file);
   return again.options;
 }

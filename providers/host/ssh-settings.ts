@@ -38,7 +38,7 @@ export type SshSettings = z.output<typeof SshSettings>;
 
 /** `pve:ssh` as a whole. */
 export const Ssh = SshSettings.extend({
-  parallel: z.int().min(1).optional().describe("how many hosts are worked on at a time; 16"),
+  parallel: z.int().min(1).optional().describe("how many hosts are worked on at a time; 100"),
 });
 
 /** `pve:nodes`: hosts by the names that resources call them. */
