@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { existsSync, watch, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { cacheFolder } from "../../setup/engine/cache.ts";
+import { command } from "../../setup/engine/command.ts";
+import { good } from "../support/fixture.ts";
+import { DebianHost } from "./host.ts";
+import { differences, snapshot } from "./snapshot.ts";
+import { Supervised } from "./supervised.ts";
+import { why } from "./why.ts";
+
+const ssh = ({ login, name }: DebianHost, script: string, user = "root") =>
+  command("ssh", ["-F", login.sshConfig, "-o", "LogLevel=INFO", "-l", user, name, script]);
+
+describe("a Debian host", function () {
+  this.timeout(300_000);
+  let host: DebianHost;
+
+  before(async function () {
+    const reason = await why();
+    if (reason) {
+      console.log(`skipped: ${reason}`);
+      this.skip();
+    }
+    host = await DebianHost.start();
+  });
+  after(() => host?.close());
+
+  it("lets root in by key", async () => {
+    expect(await good(ssh(host, "whoami; hostname"))).to.equal("root\npve1\n");
+  });
+
+  it("lets admin in, who is root by sudo", async () => {
+    expect(await good(ssh(host, "whoami; sudo -n whoami", "admin"))).to.equal("admin\nroot\n");
+  });
+
+  it("is the same after visits", async () => {
+    const before = await snapshot(host);
+    await good(ssh(host, "sudo -n true", "admin"));
+    await good(host.run("true"));
+    expect(differences(before, await snapshot(host))).to.deep.equal([]);
+  });
+
+  it("tells bytes, modes, owners, links, ACLs and attributes that are other", async () => {
+    const before = await snapshot(host);
+    await good(
+      host.run(`cd /srv && touch made && echo x >>/etc/motd && chmod 600 /etc/issue && chown 1:2 /etc/issue.net &&
+        ln -sf /dev/null /etc/modules && setfacl -m u:admin:r /etc/hosts && setfattr -n user.colour -v red /etc/fstab`),
+    );
+    expect(differences(before, await snapshot(host), [/^\/etc\/modules$/])).to.deep.equal([
+      "/etc/fstab: attributes , now user.colour=0x726564",
+      "/etc/hosts: attributes , now system.posix_acl_access=0x0200000001000600ffffffff02000400e803000004000400ffffffff10000400ffffffff20000400ffffffff",
+      "/etc/issue: mode 644, now 600",
+      "/etc/issue.net: owner 0:0, now 1:2",
+      "/etc/motd: other bytes",
+      "/srv/made: new",
+    ]);
+    expect(differences(before, await snapshot(host), [/^(?!\/etc\/modules$)/])).to.deep.equal([
+      "/etc/modules: file, now link",
+    ]);
+  });
+
+  it("reaches nothing of the machine: not its disk, its kernel, its clock, its name", async () => {
+    for (const [attempt, refusal] of [
+      [`head -c1 "$(findmnt -no SOURCE / | sed 's/\\[.*//')"`, "Permission denied"],
+      ["touch /usr/bin/x", "Read-only file system"],
+      ["date -s 10:00", "Operation not permitted"],
+      ["echo x >/proc/sys/kernel/hostname", "Read-only file system"],
+      ["ip link add name pveops0 type dummy", "Operation not permitted"],
+    ] as const)
+      expect((await host.run(attempt)).stderr, attempt).to.include(refusal);
+  });
+
+  it("stands beside others, each with files of its own", async () => {
+    const others = await Promise.all(["a", "b"].map((name) => DebianHost.start({ name })));
+    for (const other of others) writeFileSync(other.path("/etc/motd"), other.name);
+    const said = await Promise.all(others.map((other) => good(ssh(other, "hostname; cat /etc/motd"))));
+    await Promise.all(others.map((other) => other.close()));
+    expect(said).to.deep.equal(["a\na", "b\nb"]);
+  });
+
+  it("leaves nothing, even if the test is killed", async () => {
+    const program = `import { DebianHost } from ${JSON.stringify(join(import.meta.dirname, "host.ts"))};
+      const { tree, login } = await DebianHost.start();
+      console.log(JSON.stringify({ folder: tree.replace(/.root$/, ""), ...login }));`;
+    const test = new Supervised(process.execPath, ["--input-type=module", "-e", program], process.env);
+    await test.until(/^\{/);
+    const { folder, address, port }: { folder: string; address: string; port: number } = JSON.parse(
+      test.lines[0] ?? "",
+    );
+    expect(existsSync(folder)).to.equal(true);
+    const changes = watch(cacheFolder());
+    test.kill();
+    while (existsSync(folder)) await once(changes, "change");
+    changes.close();
+    const [refusal] = await once(connect(port, address), "error");
+    expect(refusal).to.have.property("code", "ECONNREFUSED");
+  });
+});

@@ -1,0 +1,47 @@
+# The first process of a host, in namespaces of its own.
+set -eu
+root=$FOLDER/root
+
+# /proc is still that of the machine, and so is this number.
+read -r pid _ </proc/self/stat
+echo "$pid" >"$FOLDER/pid"
+disk=$(findmnt --noheadings --output SOURCE --target "$root" | sed 's/\[.*//')
+
+mount --bind "$root" "$root"
+for part in "$BASE"/usr/*; do
+  [ "$USR:${part##*/}" != shared:local ] && [ "$USR" = shared ] || continue
+  mount --bind "$part" "$root/usr/${part##*/}"
+  mount -o remount,bind,ro "$root/usr/${part##*/}"
+done
+mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,bind,ro "$root/proc/sys"
+mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+mount -t tmpfs -o mode=755 tmpfs "$root/run"
+mount -t tmpfs -o "mode=1777,$TMP_EXEC" tmpfs "$root/tmp"
+mkdir "$root/run/sshd"
+
+mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+for device in null zero full random urandom tty; do cp -a "/dev/$device" "$root/dev/"; done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+# grub-probe wants to know which disk / is on: it can be seen there, and not be opened.
+if [ -b "$disk" ]; then
+  mkdir -p "$root$(dirname "$disk")"
+  touch "$root$disk"
+  mount --bind "$disk" "$root$disk"
+  mount -o remount,bind,nodev "$root$disk"
+fi
+
+cd "$root"
+pivot_root . mnt
+cd /
+umount -l /mnt
+hostname "$NAME"
+umask "$MASK"
+env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin setpriv --bounding-set "$BOUNDS" /usr/sbin/sshd -D -e &
+wait $! || :
+echo 'sshd ended'

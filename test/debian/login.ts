@@ -1,0 +1,71 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import ssh2 from "ssh2";
+
+/** How SSH gets to a host, and how it knows it. */
+export interface Login {
+  /** One of 127.0.0.0/8: each host has its own. */
+  readonly address: string;
+  readonly port: number;
+  /** The private key that `root` and `admin` let in, and its file. */
+  readonly key: string;
+  readonly keyFile: string;
+  /** The host's own public key: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+  readonly knownHosts: string;
+  /** A config for OpenSSH's programs, in which the host has its name. */
+  readonly sshConfig: string;
+}
+
+/** What the host's side of a login is. */
+export interface HostKeys {
+  readonly privateHostKey: string;
+  readonly authorizedKey: string;
+}
+
+/** Makes keys and an address, and writes into the folder what a client needs of them. */
+export async function newLogin(folder: string, name: string): Promise<Login & HostKeys> {
+  const [own, host] = [newKey(name), newKey(name)];
+  const address = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  const port = await freePort(address);
+  const [keyFile, knownHosts, sshConfig] = [
+    join(folder, "key"),
+    join(folder, "known_hosts"),
+    join(folder, "ssh_config"),
+  ];
+  writeFileSync(keyFile, own.private, { mode: 0o600 });
+  writeFileSync(knownHosts, `[${address}]:${port} ${host.public}\n`);
+  writeFileSync(
+    sshConfig,
+    `Host ${name}
+  HostName ${address}
+  Port ${port}
+  User root
+  IdentityFile ${keyFile}
+  IdentitiesOnly yes
+  BatchMode yes
+  UserKnownHostsFile ${knownHosts}
+  GlobalKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+  LogLevel ERROR
+`,
+  );
+  return {
+    ...{ address, port, key: own.private, keyFile, hostKey: host.public, knownHosts, sshConfig },
+    ...{ privateHostKey: host.private, authorizedKey: own.public },
+  };
+}
+
+const newKey = (name: string) => ssh2.utils.generateKeyPairSync("ed25519", { comment: name });
+
+async function freePort(address: string): Promise<number> {
+  const server = createServer().listen(0, address);
+  await once(server, "listening");
+  const bound = server.address();
+  await new Promise((done) => server.close(done));
+  if (bound === null || typeof bound === "string") throw new Error(`${address} gave no port`);
+  return bound.port;
+}
