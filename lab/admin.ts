@@ -1,17 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { z } from "zod";
+import { type AdminTask, Refusal } from "./admin-task.ts";
 import { expireTickets } from "./api/access/tickets.ts";
 import { asText } from "./api/api-error.ts";
 import { nodeOf } from "./cluster.ts";
-import { CallFault, FailingTask, WrongDryRun } from "./faults.ts";
+import { CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
+import { hostTasks } from "./host/admin.ts";
 import type { Lab } from "./lab.ts";
-import { differences, stateOf } from "./state.ts";
-
-/** What one can ask of a lab while it runs, beside what it simulates. */
-interface Task {
-  readonly does: string;
-  readonly run: (lab: Lab, body: unknown, name: string) => unknown;
-}
+import { differences } from "./state.ts";
 
 const ClockChange = z.union(
   [
@@ -51,11 +47,14 @@ function nodesIn(lab: Lab, body: unknown): readonly string[] {
 }
 
 /** By verb and path; `*` stands for the name of a node or a storage, or the id of a guest. */
-export const adminTasks: Readonly<Record<string, Task>> = {
-  "GET /state": { does: "the cluster's files and what runs, by path", run: ({ cluster }) => stateOf(cluster) },
+export const adminTasks: Readonly<Record<string, AdminTask>> = {
+  "GET /state": {
+    does: "the cluster's files and what runs, and every file of its hosts, by path",
+    run: (lab) => lab.state(),
+  },
   "POST /state/differences": {
     does: "what is different from the state that is sent, a line each",
-    run: ({ cluster }, body) => differences(State.parse(body), stateOf(cluster)),
+    run: (lab, body) => differences(State.parse(body), lab.state()),
   },
   "GET /calls": {
     does: "how often each call came in, by verb and path, whatever became of it",
@@ -90,6 +89,15 @@ export const adminTasks: Readonly<Record<string, Task>> = {
       const fault = WrongDryRun.parse(body);
       if (fault.storage !== undefined) storage(lab, fault.storage);
       lab.cluster.faults.dryRuns(fault);
+      return null;
+    },
+  },
+  "POST /faults/ssh": {
+    does: "SSH connections and what runs over them go wrong from now on",
+    run: (lab, body) => {
+      const fault = SshFault.parse(body);
+      if (fault.node !== undefined) node(lab, fault.node);
+      lab.cluster.faults.ssh(fault);
       return null;
     },
   },
@@ -132,10 +140,11 @@ export const adminTasks: Readonly<Record<string, Task>> = {
     },
   },
   "POST /nodes/*/come-back": {
-    does: "the node is there again",
-    run: (lab, _, name) => {
+    does: "the node is switched on, and there again if it starts",
+    run: async (lab, _, name) => {
       node(lab, name).comeBack();
-      return null;
+      await node(lab, name).started();
+      return { online: node(lab, name).online };
     },
   },
   "POST /nodes/*/certificate": {
@@ -145,6 +154,7 @@ export const adminTasks: Readonly<Record<string, Task>> = {
       return { fingerprint: node(lab, name).fingerprint };
     },
   },
+  ...hostTasks,
   "POST /storages/*/leave": {
     does: "the storage cannot be reached, `{nodes: [NAME, …]}` from those alone",
     run: (lab, body, id) => {
@@ -175,15 +185,6 @@ export const adminTasks: Readonly<Record<string, Task>> = {
   },
 };
 
-class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** The lab's own door, on loopback: not listening yet. */
 export const adminServer = (lab: Lab): Server =>
   createServer((request, response) => {
@@ -203,13 +204,14 @@ export const adminServer = (lab: Lab): Server =>
 
 async function answer(lab: Lab, request: IncomingMessage): Promise<unknown> {
   const { method, url = "/" } = request;
-  const [, kind, name = "", what] = /^\/(nodes|storages|guests)\/([^/]+)\/([^/]+)$/.exec(url) ?? [];
-  const task = adminTasks[`${method} ${kind === undefined ? url : `/${kind}/*/${what}`}`];
+  const { pathname, searchParams } = new URL(url, "http://lab");
+  const [, kind, name = "", what] = /^\/(nodes|storages|guests)\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
+  const task = adminTasks[`${method} ${kind === undefined ? pathname : `/${kind}/*/${what}`}`];
   if (!task) throw new Refusal(404, `${method} ${url} is none of: ${Object.keys(adminTasks).join(", ")}`);
-  return task.run(lab, await bodyOf(request), name);
+  return task.run(lab, { ...Object.fromEntries(searchParams), ...(await bodyOf(request)) }, name);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<object> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const text = Buffer.concat(chunks).toString("utf8");

@@ -6,6 +6,8 @@ import type { Cluster } from "./cluster.ts";
 import type { Lab, RunningNode } from "./lab.ts";
 import { apiOf } from "./schema/schema.ts";
 
+const SSH_PORT = 22;
+
 export interface Credentials {
   readonly password: string;
   readonly secret: string;
@@ -20,11 +22,16 @@ export function giveRoot({ access, passwords, tokenSecrets, chance }: Cluster): 
   return credentials;
 }
 
+type ConnectedNode = Omit<RunningNode, "ssh"> & {
+  /** As whom and with what its host is reached over SSH. */
+  readonly ssh?: NonNullable<RunningNode["ssh"]> & { readonly user: string; readonly privateKeyFile: string };
+};
+
 /** All that a client needs to use a lab. */
 export interface Connection {
   /** The newest release among the nodes, like `9.2`. */
   readonly pve: string;
-  readonly nodes: readonly RunningNode[];
+  readonly nodes: readonly ConnectedNode[];
   readonly caFile: string;
   readonly root: { readonly username: string; readonly password: string };
   readonly token: { readonly id: string; readonly secret: string };
@@ -44,6 +51,8 @@ export function writeConnection(
   const caFile = join(folder, "pve-root-ca.pem");
   writeFileSync(caFile, lab.ca);
   const { cluster, nodes } = lab;
+  const login = { user: "root", privateKeyFile: join(folder, "id_ed25519") };
+  if (lab.hasHosts) writeFileSync(login.privateKeyFile, lab.hosts.key.private, { mode: 0o600 });
   const token = { id: "root@pam!lab", secret };
   const stack = join(folder, `Pulumi.${cluster.name}.yaml`);
   const config = {
@@ -51,13 +60,14 @@ export function writeConnection(
     "pve:tokenId": token.id,
     "pve:tokenSecret": token.secret,
     "pve:ca": caFile,
-    "pve:nodes": Object.fromEntries(nodes.map(({ name, api }) => [name, { address: new URL(api).hostname }])),
+    ...(lab.hasHosts ? { "pve:ssh": login } : {}),
+    "pve:nodes": Object.fromEntries(nodes.map((node) => [node.name, nodeConfig(node)])),
   };
   writeFileSync(stack, stringify({ config }), { mode: 0o600 });
   const releases = cluster.nodes.map(({ release }) => apiOf(release).version).toSorted();
   const connection = {
     pve: releases.at(-1) ?? "",
-    nodes,
+    nodes: nodes.map(({ ssh, ...node }) => ({ ...node, ...(ssh ? { ssh: { ...ssh, ...login } } : {}) })),
     caFile,
     root: { username: "root@pam", password },
     token,
@@ -66,3 +76,10 @@ export function writeConnection(
   };
   return { connection, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
+
+/** How a stack config says where a node is. */
+const nodeConfig = ({ api, ssh }: RunningNode) => ({
+  address: new URL(api).hostname,
+  ...(ssh ? { hostKey: ssh.hostKey } : {}),
+  ...(ssh && ssh.port !== SSH_PORT ? { ssh: { port: ssh.port } } : {}),
+});

@@ -47,8 +47,12 @@ export class Hosts {
     }
   }
 
+  find(name: string): RunningHost | undefined {
+    return this.#hosts.get(name);
+  }
+
   of(name: string): RunningHost {
-    const host = this.#hosts.get(name);
+    const host = this.find(name);
     if (!host) throw new Error(`the lab has no host '${name}'`);
     return host;
   }

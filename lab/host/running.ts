@@ -94,9 +94,9 @@ export class RunningHost implements Host {
     return this.#processes.start(this, program, circumstances);
   }
 
-  /** Runs a command as root and waits for its end. */
-  run(command: string, input = ""): Promise<Output> {
-    return outputOf(this.start(this, { command }), input);
+  /** Runs something as root and waits for its end. */
+  run(program: Program, input = ""): Promise<Output> {
+    return outputOf(this.start(this, program), input);
   }
 
   async stop(): Promise<void> {
