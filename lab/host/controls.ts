@@ -1,9 +1,12 @@
 import type { constants } from "node:os";
 import type { Host } from "./host.ts";
 
-/** Why the kernel would not: the name of an error number, as `errno.h` has it. */
+/** The name of an error number, as `errno.h` has it. */
+export type Errno = keyof typeof constants.errno;
+
+/** Why the kernel would not. */
 export interface Refusal {
-  readonly errno: keyof typeof constants.errno;
+  readonly errno: Errno;
 }
 
 /**

@@ -1,19 +1,17 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Command } from "./command.ts";
+import { ControlDesk } from "./control-desk.ts";
 import type { ControlHandler } from "./controls.ts";
 import type { Host } from "./host.ts";
+import { type Holder, openHolder } from "./namespaces/holder.ts";
+import { type Circumstances, LOGIN, type Program, sessionLine, withItsSignals } from "./namespaces/session.ts";
+import { openSpace, type Space } from "./namespaces/space.ts";
+import { whyNot } from "./namespaces/why-not.ts";
+import { layCommands } from "./shim.ts";
+import { Switchboard } from "./switchboard.ts";
 
-/** What a session runs: a line for the login shell, that shell itself, or a program and its arguments. */
-export type Program = { readonly command: string } | "shell" | readonly [string, ...string[]];
-
-export interface Circumstances {
-  /** On top of what a login gives root: HOME, USER, LOGNAME, SHELL and PATH. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  /** `machine` may mount and unmount in the host, which no session may: for a disk that is full or read-only. */
-  readonly rights?: "session" | "machine";
-}
+export type { Circumstances, Program };
 
 export interface Fittings {
   /** Programs that answer from the lab's state, by their path in the host. */
@@ -29,31 +27,83 @@ export const besideTree = (host: Host, what: "proc" | "usr"): string => join(dir
 
 /** Programs that run inside hosts: on Linux, in namespaces of their own. */
 export class HostProcesses {
-  /** Why there can be none here, in words. */
-  static isPossible(): Promise<string | undefined> {
-    return Promise.resolve("not yet");
+  /** Why the hosts have no control files, where this machine has no FUSE. */
+  readonly withoutControls: string | undefined;
+  readonly #holder: Holder;
+  readonly #switchboard: Switchboard;
+  readonly #desk: ControlDesk;
+  readonly #paths: readonly string[];
+  readonly #up = new Map<Host, Space>();
+  /** The last that was begun with each: one thing follows the other. */
+  readonly #last = new Map<Host, Promise<void>>();
+
+  private constructor(holder: Holder, switchboard: Switchboard, desk: ControlDesk, paths: readonly string[]) {
+    this.withoutControls = holder.withoutControls;
+    this.#holder = holder;
+    this.#switchboard = switchboard;
+    this.#desk = desk;
+    this.#paths = paths;
   }
 
-  static start(_fittings: Fittings): Promise<HostProcesses> {
-    return Promise.reject(new Error("not yet"));
+  /** Why there can be none here, in words. */
+  static isPossible(): Promise<string | undefined> {
+    return whyNot();
+  }
+
+  static async start({ commands, controls }: Fittings): Promise<HostProcesses> {
+    const desk = new ControlDesk(controls);
+    const holder = await openHolder(join(import.meta.dirname, "scripts/usr"), (question) => desk.answer(question));
+    return new HostProcesses(holder, await Switchboard.open(commands), desk, Object.keys(commands));
   }
 
   /** Gives a host its namespaces and its first process; its `/run` and `/tmp` are empty then. */
-  boot(_host: Host): Promise<void> {
-    return Promise.reject(new Error("not yet"));
+  boot(host: Host): Promise<void> {
+    return this.#next(host, async () => {
+      if (this.#up.has(host)) throw new Error(`${host.node.name} is up already`);
+      layCommands(besideTree(host, "usr"), this.#paths, this.#switchboard.line(host));
+      const space = await openSpace(this.#holder.doors, {
+        name: host.node.name,
+        tree: host.tree,
+        commands: besideTree(host, "usr"),
+        proc: besideTree(host, "proc"),
+        controls: this.#desk.comes(host),
+      });
+      this.#up.set(host, space);
+    });
   }
 
-  /** Starts a program in a host that is up. To kill it is to kill what was started, not what that has left running. */
-  start(_host: Host, _program: Program, _circumstances: Circumstances = {}): ChildProcessWithoutNullStreams {
-    throw new Error("not yet");
+  /**
+   * Starts a program in a host that is up. Its signals reach what was started; what that has left running goes on
+   * until the host goes down.
+   */
+  start(host: Host, program: Program, circumstances: Circumstances = {}): ChildProcessWithoutNullStreams {
+    const space = this.#up.get(host);
+    if (!space) throw new Error(`${host.node.name} is not up`);
+    const [enter, ...ways] = space.doors.command;
+    const env = { ...LOGIN, ...circumstances.env };
+    return withItsSignals(spawn(enter, [...ways, ...sessionLine(program, circumstances)], { env }));
   }
 
   /** Ends everything that runs in a host; is there when nothing does any more. */
-  powerOff(_host: Host): Promise<void> {
-    return Promise.reject(new Error("not yet"));
+  powerOff(host: Host): Promise<void> {
+    return this.#next(host, async () => {
+      const space = this.#up.get(host);
+      this.#up.delete(host);
+      this.#desk.leaves(host);
+      await space?.close();
+    });
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await Promise.all([...this.#last.keys()].map((host) => this.powerOff(host)));
+    this.#switchboard.close();
+    await this.#holder.close();
+  }
+
+  #next(host: Host, work: () => Promise<void>): Promise<void> {
+    const before = this.#last.get(host);
+    const now = before ? before.then(work, work) : work();
+    this.#last.set(host, now);
+    return now;
   }
 }
