@@ -25,7 +25,8 @@ export function sshOptions(host: string, user: string | undefined, files: readon
   const first = new Reading(host, user, included, false);
   for (const file of files) first.read(file);
   if (!first.wantsFinal) return first.options;
-  const again = new Reading(first.hostName().toLowerCase(), user, included, true, host, first.options);
+  const name = first.hostName().toLowerCase();
+  const again = new Reading(name, user, included, true, host, new Map([...first.options, ["hostname", [name]]]));
   for (const file of files) again.read(file);
   return again.options;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { array, assert, constantFrom, property, string } from "fast-check";
+import fc from "fast-check";
 import { entriesFor, nameInKnownHosts, verdictOn } from "../../providers/host/known-hosts.ts";
 
 const ED = { type: "ssh-ed25519", blob: "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" };
@@ -82,23 +82,23 @@ describe("a file of known hosts", () => {
     });
 
     it("finds names, patterns, ports, marks and nonsense as it does", () => {
-      const letters = string({ unit: constantFrom("a", "b", ".", "*", "?"), minLength: 1, maxLength: 4 });
-      const word = array(constantFrom("a", "b.a", "[a]:22", "[a.b]:2222", "!a", "!*b", "A", "*", "?", "[*]:*"), {
+      const letters = fc.string({ unit: fc.constantFrom("a", "b", ".", "*", "?"), minLength: 1, maxLength: 4 });
+      const word = fc.array(constantFrom("a", "b.a", "[a]:22", "[a.b]:2222", "!a", "!*b", "A", "*", "?", "[*]:*"), {
         minLength: 1,
         maxLength: 3,
       });
-      const marks = constantFrom("", "", "", "@revoked ", "@cert-authority ", " ", "\t", "#", "@what ");
-      const lines = array(
+      const marks = fc.constantFrom("", "", "", "@revoked ", "@cert-authority ", " ", "\t", "#", "@what ");
+      const lines = fc.array(
         word.map((words) => words.join(",")),
         { minLength: 1, maxLength: 12 },
       );
       const NAMES = ["a", "b", "ab", "a.b", "b.a", "[a]:2222", "[a.b]:2222", "[a]:22"];
-      assert(
-        property(
+      fc.assert(
+        fc.property(
           lines,
-          array(marks, { minLength: 12, maxLength: 12 }),
-          array(letters),
-          constantFrom(...NAMES),
+          fc.array(marks, { minLength: 12, maxLength: 12 }),
+          fc.array(letters),
+          fc.constantFrom(...NAMES),
           (hosts, mark, more, name) => {
             writeFileSync(file(), [...hosts, ...more].map((text, n) => line(text, ED, mark[n] ?? "")).join(""));
             expect(ours(name)).to.deep.equal(theirs(name));

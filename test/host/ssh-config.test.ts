@@ -97,8 +97,10 @@ describe("~/.ssh/config", () => {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const said = out.split("\n").map((line) => [line.split(" ")[0] ?? "", line.slice(line.indexOf(" ") + 1)] as const);
+    const known = [...Map.groupBy(said, ([key]) => key)];
+    // Some paths it says with the home filled in, of the user whom the machine knows.
     return new Map(
-      [...Map.groupBy(said, ([key]) => key)].map(([key, lines]) => [key, lines.map(([, value]) => value)]),
+      known.map(([key, lines]) => [key, lines.map(([, value]) => value.replaceAll(userInfo().homedir, "~"))]),
     );
   }
   const ours = (text: string, host: string, user?: string): SshOptions =>
