@@ -7,6 +7,8 @@ export interface KernelModule {
   /** Whether an initramfs made with `MODULES=most` has it. */
   readonly early?: true;
   readonly builtIn?: true;
+  /** `false` of one that is asked for a device of its kind, and leaves those that are new. */
+  readonly claims?: false;
   readonly needs?: readonly string[];
   readonly description: string;
 }
@@ -51,7 +53,11 @@ export const modules: Readonly<Record<string, KernelModule>> = {
   mlx5_core: net("mellanox/mlx5/core", "Mellanox 5th generation network adapters core driver"),
   mpt3sas: { path: "drivers/scsi/mpt3sas", early: true, description: "LSI MPT Fusion SAS 3.0 Device Driver" },
   nouveau: { path: "drivers/gpu/drm/nouveau", needs: ["drm_ttm_helper"], description: "nVidia Riva/TNT/GeForce" },
-  nvidiafb: { path: "drivers/video/fbdev/nvidia", description: "Framebuffer driver for nVidia graphics chipset" },
+  nvidiafb: {
+    path: "drivers/video/fbdev/nvidia",
+    claims: false,
+    description: "Framebuffer driver for nVidia graphics chipset",
+  },
   nvme: { path: "drivers/nvme/host", early: true, needs: ["nvme_core"], description: "NVM Express PCIe driver" },
   nvme_core: { path: "drivers/nvme/host", early: true, description: "NVM Express core" },
   pci_stub: { path: "drivers/pci", driver: "pci-stub", builtIn: true, description: "PCI stub driver" },
@@ -75,7 +81,7 @@ export const modules: Readonly<Record<string, KernelModule>> = {
     builtIn: true,
     description: "Virtio driver for PCI devices",
   },
-  xe: { path: "drivers/gpu/drm/xe", needs: ["ttm"], description: "Intel Xe Graphics" },
+  xe: { path: "drivers/gpu/drm/xe", claims: false, needs: ["ttm"], description: "Intel Xe Graphics" },
   xhci_pci: {
     path: "drivers/usb/host",
     driver: "xhci_hcd",
