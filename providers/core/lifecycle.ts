@@ -14,6 +14,7 @@ import {
 import { nameOf, urnOf } from "./owner.ts";
 import { type Names, type Props, pack, plain, TAKEN, unpack } from "./props.ts";
 import {
+  asLastSeen,
   missing,
   notThereYet,
   refuseAnothers,
@@ -25,12 +26,15 @@ import {
 } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 import { conflicts, isNothing } from "./standing.ts";
-import { Trouble, withoutStack, wordsOf } from "./trouble.ts";
+import { Overtaken, Trouble, Unreachable, withoutStack, wordsOf } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** Milliseconds. */
 const JUST_NOW = 250;
+
+/** How often others may write where we are about to before it is given up. */
+const TRIES = 4;
 
 /** What stands at the end, and what only we know of it. */
 interface Converged {
@@ -89,7 +93,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     // At the moment of writing, what was read before counts no more. What another one read just now does, as long as
     // nothing was written after it: the doors see to that.
     const since = performance.now() - JUST_NOW;
-    return inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted, since)));
+    return inTurn(kind.target(stored(next)), () => hushed(next, () => convergeNow(next, last, wanted, since, TRIES)));
   }
 
   async function convergeNow(
@@ -97,6 +101,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     last: Props | undefined,
     wanted: Standing,
     since: number,
+    tries: number,
   ): Promise<Converged> {
     const { frame } = next;
     const [args, who, run] = [stored(next), claimant(frame), await runOf(next, since)];
@@ -122,6 +127,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       () => undefined,
       (thrown: unknown) => thrown ?? new Error("unknown failure"),
     );
+    if (failure instanceof Overtaken && tries > 1)
+      return await convergeNow(next, last, wanted, performance.now(), tries - 1);
     // Nothing is called done that was not read back, and what is half done is kept as it was found.
     const keep = (standing: Standing, why: unknown) =>
       new Incomplete(
@@ -150,10 +157,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
       if (parsed.is === "wrong") return { inputs: pack(written, frame), failures: shown(parsed.failures) };
       if (parsed.is === "unknown") return { inputs: { ...pack(written, frame), ...unrendered }, failures: [] };
       const { args } = parsed;
+      const old = typeof olds?.owner === "string" ? unpack(olds, known) : undefined;
+      const [who, run] = [claimant(frame), await runOf(next)];
       try {
-        const [who, run] = [claimant(frame), await runOf(next)];
-        const before = typeof olds?.owner === "string" ? urnOf(type, unpack(olds, known).frame) : undefined;
-        const last = before === undefined ? undefined : { standing: unpack(olds, known).standing, kept: undefined };
+        const before = old && urnOf(type, old.frame);
+        const last = old && { standing: old.standing, kept: undefined };
         const facts = await kind.facts(who, args, run, last);
         refuseAnothers(type, frame, [facts.claimedBy, before]);
         const { standing, effects, onDelete, findings, refusals, awaited = [] } = kind.desired(who, args, facts, run);
@@ -161,6 +169,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         return { inputs: pack(args, frame, { ...parts(standing), effects, onDelete }), failures: shown(refusals) };
       } catch (thrown) {
         if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where
+        if (thrown instanceof Unreachable && old !== undefined) {
+          await run.tell(asLastSeen(frame.owner, hush(next)(thrown.message)));
+          const asLast = { ...parts(old.standing), effects: [], onDelete: [] };
+          return { inputs: pack(args, frame, asLast), failures: [] };
+        }
         return { inputs: pack(args, frame), failures: shown([{ property: "", reason: hush(next)(thrown.message) }]) };
       }
     },

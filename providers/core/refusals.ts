@@ -79,6 +79,13 @@ export const unreadable = (type: string, frame: Frame, failures: readonly Failur
     next: "Use the version that wrote it, or a newer one than this",
   });
 
+export const asLastSeen = (owner: string, why: string): Finding => ({
+  level: "warning",
+  code: "unreachable",
+  target: owner,
+  message: `Shown as it was last seen, since nothing answers now: ${why} An up that has to write there fails.`,
+});
+
 export const takenOver = (owner: string): Finding => ({
   level: "info",
   code: "taken-over",

@@ -8,6 +8,12 @@ export class Trouble extends Error {
   }
 }
 
+/** Somebody else wrote there after it was read: looking again and going on from there is all it takes. */
+export class Overtaken extends Trouble {}
+
+/** Nothing answers there, so nothing can be said of how it is. */
+export class Unreachable extends Trouble {}
+
 /** The words of whatever was thrown. */
 export const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 

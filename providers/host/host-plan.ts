@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Claimant } from "../core/kind.ts";
 import { Trouble } from "../core/trouble.ts";
+import { fromBytes } from "./edit/bytes.ts";
 import { applied, type Changed, type Edit, type Found, removed, standing } from "./edit/edit.ts";
 import { type FileRecord, NO_RECORD } from "./edit/record.ts";
 import type { HostFacts } from "./host-facts.ts";
 import {
   closeJournal,
   digest,
+  isLeftOpen,
   type Journal,
   JournalWriter,
   journalIn,
@@ -47,13 +50,17 @@ export interface HostPlan {
 export function hostPlan(wish: Wish): HostPlan {
   const { who, facts, edits } = wish;
   const journal = journalIn(facts, who.name);
-  const touched = [...new Set([...edits.keys(), ...(journal.record?.paths ?? [])])].toSorted();
+  const kinds = kindsOf(edits);
+  const both = { ...journal.record?.edits, ...kinds };
+  const touched = Object.keys(both).toSorted();
   const changes = new Map(touched.map((path) => [path, changeOf(path, wish, journal)] as const));
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]?.text);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
-  const settled = journal.record === undefined ? paths.length === 0 : isRecord(journal.record, who.urn, paths);
-  if (changed.length === 0 && pending.length === 0 && settled) return { changed, rebuilds: [], steps: [] };
+  const next = paths.length === 0 ? undefined : { urn: who.urn, edits: kinds, pending: [] };
+  const settled = isDeepStrictEqual(journal.record, next);
+  if (changed.length === 0 && pending.length === 0 && settled)
+    return { changed, rebuilds: [], steps: isLeftOpen(facts) ? closeJournal : [] };
 
   const parents = new Set(changed.filter((path) => changes.get(path)?.text !== undefined).map(folderOf));
   const made = [...parents].filter((folder) => !facts.folders.includes(folder));
@@ -67,11 +74,16 @@ export function hostPlan(wish: Wish): HostPlan {
     files: recordsAfter(journal.ledger, changes, ({ record }) => record),
     folders: during.folders.filter((folder) => !left.includes(folder)),
   };
+  const before = { urn: who.urn, edits: journal.record?.edits ?? {}, pending: journal.record?.pending ?? [] };
+  const first = paths.filter((path) => before.edits[path] === undefined && !journal.others.has(path));
   const writer = new JournalWriter(facts, who.name);
   const steps: HostStep[] = [
     ...openJournal,
-    ...writer.steps({ urn: who.urn, paths: touched, pending }, during),
-    ...touched.map(keeping),
+    // Whose it is stands there before all else; which files hold edits, once they are put aside as they were.
+    ...writer.record(before),
+    ...first.map(keeping),
+    ...writer.ledger(during),
+    ...writer.record({ ...before, edits: both, pending }),
     ...touched.map((path): HostStep => ({ do: "tidy", path })),
     ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
     ...changed.map((path) => write(path, facts.files[path]?.text, changes.get(path)?.text)),
@@ -80,22 +92,22 @@ export function hostPlan(wish: Wish): HostPlan {
     ...touched
       .filter((path) => !inUse.includes(path))
       .map((path): HostStep => ({ do: "remove", path: originalOf(path), expected: ANY })),
-    ...writer.steps(paths.length === 0 ? undefined : { urn: who.urn, paths, pending: [] }, after),
+    ...writer.ledger(after),
+    ...writer.record(next),
     ...(inUse.length === 0 ? closeJournal : []),
   ];
   return { changed, rebuilds: pending, steps };
 }
 
-/** What stands of a resource in a host's files, by path. */
-export function standingOn(facts: HostFacts, name: string): Record<string, string> {
-  const { ledger } = journalIn(facts, name);
-  const paths = new Set([
-    ...Object.keys(facts.files).filter((path) => path.startsWith("/etc/")),
-    ...Object.keys(ledger.files),
-  ]);
+/** What stands of a resource in a host's files, by path; in those that are to be its own, whatever stands there. */
+export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] = new Map()): Record<string, string> {
+  const { ledger, record } = journalIn(facts, name);
+  const kinds = { ...record?.edits, ...kindsOf(edits) };
+  const paths = Object.keys(facts.files).filter((path) => path.startsWith("/etc/"));
   return Object.fromEntries(
-    [...paths].flatMap((path) => {
-      const text = sure(standing(foundAt(path, facts, ledger), name));
+    paths.flatMap((path) => {
+      const found = foundAt(path, facts, ledger);
+      const text = kinds[path] === "owned" && found.text ? fromBytes(found.text) : sure(standing(found, name));
       return text === undefined ? [] : [[path, text] as const];
     }),
   );
@@ -104,7 +116,7 @@ export function standingOn(facts: HostFacts, name: string): Record<string, strin
 /** The URN that the host's record names for a resource. */
 export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
 
-function changeOf(path: string, { who, facts, edits }: Wish, { ledger, others }: Journal): Changed {
+function changeOf(path: string, { who, facts, edits }: Wish, { ledger, record }: Journal): Changed {
   if (facts.odd.includes(path) || facts.folders.includes(path))
     throw new Trouble({
       doing: `editing ${path}`,
@@ -113,12 +125,11 @@ function changeOf(path: string, { who, facts, edits }: Wish, { ledger, others }:
     });
   const found = foundAt(path, facts, ledger);
   const edit = edits.get(path);
-  const change = sure(edit ? applied(found, edit, who.name) : removed(found, who.name));
+  if (edit !== undefined) return sure(applied(found, edit, who.name));
+  const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
   const original = facts.files[originalOf(path)]?.text;
-  return change.text === undefined && found.text !== undefined && original !== undefined && !others.has(path)
-    ? { ...change, text: original }
-    : change;
+  return record?.edits[path] === "owned" && found.text !== undefined ? { ...change, text: original } : change;
 }
 
 const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
@@ -143,8 +154,10 @@ const recordsAfter = (
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-const isRecord = ({ urn, paths, pending }: ResourceRecord, mine: string, want: readonly string[]): boolean =>
-  urn === mine && pending.length === 0 && paths.join("\n") === want.join("\n");
+const kindsOf = (edits: Wish["edits"]): ResourceRecord["edits"] =>
+  Object.fromEntries(
+    [...edits].map(([path, { kind }]) => [path, kind] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 const write = (path: string, before: string | undefined, text: string | undefined): HostStep => {
   const expected = digest(before);

@@ -12,7 +12,11 @@ const LEDGER = `${HOME}/files.json`;
 const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name)}.json`;
 
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
-const ResourceRecord = z.object({ urn: z.string(), paths: z.array(z.string()), pending: z.array(z.string()) });
+const ResourceRecord = z.object({
+  urn: z.string(),
+  edits: z.record(z.string(), z.enum(["owned", "block", "tokens"])),
+  pending: z.array(z.string()),
+});
 export type ResourceRecord = z.output<typeof ResourceRecord>;
 
 /** Beside the files that several resources may share: what of each is ours, and which folders we made. */
@@ -35,7 +39,9 @@ export function journalIn(facts: HostFacts, name: string): Journal {
   const mine = recordPath(name);
   return {
     record: records.find(([path]) => path === mine)?.[1],
-    others: new Set(records.filter(([path]) => path !== mine).flatMap(([, record]) => record?.paths ?? [])),
+    others: new Set(
+      records.filter(([path]) => path !== mine).flatMap(([, record]) => Object.keys(record?.edits ?? {})),
+    ),
     ledger: read(Ledger, facts, LEDGER) ?? { files: {}, folders: [] },
   };
 }
@@ -67,12 +73,16 @@ export class JournalWriter {
     for (const path of [recordPath(name), LEDGER]) this.#texts.set(path, facts.files[path]?.text);
   }
 
-  /** Who writes second sees that the first was there: what is written replaces what was read, and nothing else. */
-  steps(record: ResourceRecord | undefined, ledger: Ledger): HostStep[] {
-    const isEmpty = Object.keys(ledger.files).length === 0 && ledger.folders.length === 0;
-    return [...this.#to(LEDGER, isEmpty ? undefined : ledger), ...this.#to(recordPath(this.#name), record)];
+  record(record: ResourceRecord | undefined): HostStep[] {
+    return this.#to(recordPath(this.#name), record);
   }
 
+  ledger(ledger: Ledger): HostStep[] {
+    const isEmpty = Object.keys(ledger.files).length === 0 && ledger.folders.length === 0;
+    return this.#to(LEDGER, isEmpty ? undefined : ledger);
+  }
+
+  /** What is written replaces what was read and nothing else: who writes second sees that another was there. */
   #to(path: string, data: object | undefined): HostStep[] {
     const [before, text] = [this.#texts.get(path), data && toBytes(`${JSON.stringify(data, null, 1)}\n`)];
     if (before === text) return [];
@@ -92,6 +102,10 @@ export const openJournal: readonly HostStep[] = [
   { do: "folder", path: HOME, mode: "700" },
   { do: "folder", path: ORIGINALS, mode: "700" },
 ];
+/** Whether a run that was cut off left an empty one. */
+export const isLeftOpen = ({ folders, files }: HostFacts): boolean =>
+  folders.includes(HOME) && !Object.keys(files).some((path) => path.startsWith(`${HOME}/`));
+
 /** Where nothing is left in it. */
 export const closeJournal: readonly HostStep[] = [
   { do: "unfolder", path: ORIGINALS },

@@ -10,7 +10,7 @@ export const ANY: Expected = "any";
 
 /** One thing that is done on a host. Each can be repeated. Texts are binary: each character is a byte. */
 export type HostStep =
-  /** Puts aside the file as it was before anything of ours was in it; the first time only. */
+  /** Puts aside the file as it is, before anything of ours is in it. */
   | { readonly do: "keep"; readonly path: string; readonly as: string }
   | { readonly do: "folder"; readonly path: string; readonly mode: string }
   /** Only if nothing is in it. */

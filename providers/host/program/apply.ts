@@ -13,7 +13,7 @@ stop() {
   exit 0
 }
 overtaken() {
-  printf 'overtaken %s' "$step"; word "$1"; printf '\n'
+  printf 'overtaken %s' "$step"; word "somebody changed $1 just now"; printf '\n'
   facts
   exit 0
 }
@@ -55,8 +55,8 @@ in_place() {
   sync -- "${"$"}{at%/*}" 2> /dev/null || :
 }
 
-do_keep() { # PATH COPY: the file as it is, before anything of ours is in it; the first time only
-  if [ -e "$root$2" ] || [ ! -f "$root$1" ]; then return; fi
+do_keep() { # PATH COPY: the file as it is, before anything of ours is in it
+  if [ ! -f "$root$1" ]; then must rm -f -- "$root$2"; return; fi
   must cp -L --preserve=all -- "$root$1" "$root$2.new"
   must sync -- "$root$2.new"
   must mv -f -T -- "$root$2.new" "$root$2"
@@ -93,9 +93,9 @@ do_work() { # ID SECONDS WORD...
   if [ ! -e "$place/status" ] && ! is_at_it; then begin_work "$@"; fi
   waited=0
   while [ ! -e "$place/status" ]; do
-    [ "$waited" -lt "$limit" ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
-    sleep 1; waited=$((waited + 1))
-    if [ $((waited % 5)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
+    [ "$waited" -lt $((limit * 5)) ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
+    sleep 0.2; waited=$((waited + 1))
+    if [ $((waited % 20)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
   done
   read -r code < "$place/status"
   must rm -rf -- "$place"; rmdir -- "$lib/work" 2> /dev/null || :

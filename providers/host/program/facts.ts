@@ -58,9 +58,8 @@ facts() {
   for program in proxmox-boot-tool update-grub update-initramfs systemd-run; do
     if command -v "$program" >/dev/null 2>&1; then printf 'has :%s\n' "$program"; fi
   done
-  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; then said proxmox-boot-tool proxmox-boot-tool status
-  elif [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v
-  fi
+  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; then said proxmox-boot-tool proxmox-boot-tool status; fi
+  if [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v; fi
   said lspci lspci -Dmm
   pci_facts
   while IFS= read -r pattern; do
@@ -99,6 +98,7 @@ const PATTERNS = [
   "/etc/modules",
   "/etc/modules-load.d",
   "/etc/modules-load.d/*.conf",
+  "/var/lib/pve-ops",
   "/var/lib/pve-ops/*",
   "/var/lib/pve-ops/originals/*",
 ];

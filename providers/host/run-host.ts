@@ -1,0 +1,80 @@
+import type { Config, Run } from "../core/session.ts";
+import { Overtaken, Trouble } from "../core/trouble.ts";
+import type { HostFacts } from "./host-facts.ts";
+import { hostsOf } from "./hosts.ts";
+import { outcomeIn } from "./outcome.ts";
+import { READ, WATCHED } from "./program/facts.ts";
+import { factsIn } from "./read-facts.ts";
+import type { Shell } from "./shell.ts";
+import { batch, type HostStep, stepWords } from "./step.ts";
+
+/** How long a run waits for another one to be done with the host, and how long a batch may take in all. */
+const LOCK_SECONDS = 600;
+const BATCH_SECONDS = 3600;
+
+/** A host as resources see it: its facts, read once for all of them, and steps that are taken on it. */
+export class Host {
+  readonly #shell: Shell;
+  #facts: { readonly from: number; readonly read: Promise<HostFacts> } | undefined;
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+  }
+
+  /** The facts, not older than `since`: those that somebody else read or awaits are as good. */
+  facts(since = 0): Promise<HostFacts> {
+    if (this.#facts === undefined || this.#facts.from < since) this.#keep(performance.now(), this.#read());
+    return this.#facts?.read ?? this.#read();
+  }
+
+  /** Takes the steps, in order, in one go. What the host then is, is known without asking again. */
+  async apply(steps: readonly HostStep[]): Promise<void> {
+    if (steps.length === 0) return;
+    const { program, data } = batch(steps, LOCK_SECONDS);
+    this.#facts = undefined;
+    const { stdout } = await this.#shell.run(program, data, { within: BATCH_SECONDS });
+    const { done, failed, facts } = outcomeIn(stdout.toString("latin1"), this.#shell.name);
+    this.#keep(performance.now(), Promise.resolve(facts));
+    const step = steps[done];
+    if (failed === undefined && step === undefined) return;
+    const words = {
+      doing: `${step ? stepWords(step) : "beginning"} on ${this.#shell.name}`,
+      came: failed?.why.trim() ?? "the program on it ended before that",
+      next: "Mend that on the host, then run pulumi up again: it goes on from here",
+    };
+    throw failed?.overtaken ? new Overtaken(words) : new Trouble(words);
+  }
+
+  #keep(from: number, read: Promise<HostFacts>): void {
+    const facts = { from, read };
+    this.#facts = facts;
+    // What could not be read is not kept: who asks later may have more luck.
+    read.catch(() => {
+      if (this.#facts === facts) this.#facts = undefined;
+    });
+  }
+
+  async #read(): Promise<HostFacts> {
+    const { stdout } = await this.#shell.run(READ, WATCHED, { repeatable: true });
+    return factsIn(stdout.toString("latin1").split("\n"), this.#shell.name);
+  }
+}
+
+const known = new WeakMap<Config, Map<string, Host>>();
+
+/** A host of the run. From the first call on, all hosts that the stack config lists are read at once. */
+export function hostOf(run: Pick<Run, "config">, name: string): Host {
+  const all = known.get(run.config) ?? begun(run);
+  known.set(run.config, all);
+  const host = all.get(name) ?? new Host(hostsOf(run).shell(name));
+  all.set(name, host);
+  return host;
+}
+
+function begun(run: Pick<Run, "config">): Map<string, Host> {
+  const hosts = hostsOf(run);
+  const all = new Map(hosts.names().map((name) => [name, new Host(hosts.shell(name))] as const));
+  // Whoever needs one that fails is told by it.
+  for (const host of all.values()) host.facts().catch(() => {});
+  return all;
+}

@@ -1,0 +1,42 @@
+import type { PciDevice } from "../host/host-facts.ts";
+import { isDisplay } from "./chosen-devices.ts";
+
+/** The drivers that would claim a card of a maker's, by the vendor's id. */
+const OF_VENDOR: Readonly<Record<string, readonly string[]>> = {
+  "10de": ["nouveau", "nvidia", "nvidia_drm", "nvidiafb"],
+  "1002": ["amdgpu", "radeon"],
+  "8086": ["i915", "xe"],
+};
+
+/** The drivers that would claim the other functions of a card, by the first digits of their class. */
+const OF_CLASS: readonly (readonly [string, readonly string[]])[] = [
+  ["0403", ["snd_hda_intel"]],
+  ["0c03", ["xhci_pci", "xhci_hcd"]],
+  ["0c80", ["i2c_nvidia_gpu"]],
+  ["0108", ["nvme"]],
+];
+
+/** What has to stand back for some devices to be handed on. */
+export interface StandingBack {
+  /** Not loaded at all: no device that the host keeps needs it. */
+  readonly blacklisted: readonly string[];
+  /** Loaded after vfio-pci, so that it finds the devices taken. */
+  readonly after: readonly string[];
+}
+
+/** Which drivers stand back for the chosen devices; a card that stays with the host keeps its driver. */
+export function standingBack(chosen: readonly PciDevice[], all: readonly PciDevice[]): StandingBack {
+  const staying = all.filter((device) => !chosen.includes(device));
+  const vendors = new Set(chosen.filter(isDisplay).map(vendorOf));
+  const own = [...vendors].flatMap((vendor) => (OF_VENDOR[vendor] ?? []).map((driver) => ({ vendor, driver })));
+  const isNeeded = (vendor: string) => staying.some((device) => isDisplay(device) && vendorOf(device) === vendor);
+  const others = OF_CLASS.filter(([kind]) => chosen.some((device) => device.class.startsWith(kind))).flatMap(
+    ([, drivers]) => drivers,
+  );
+  return {
+    blacklisted: own.filter(({ vendor }) => !isNeeded(vendor)).map(({ driver }) => driver),
+    after: [...new Set([...own.map(({ driver }) => driver), ...others])],
+  };
+}
+
+const vendorOf = ({ id }: PciDevice): string => id.slice(0, 4);

@@ -1,0 +1,36 @@
+import type { Claimant, CommonFacts, Last } from "../core/kind.ts";
+import type { Run } from "../core/session.ts";
+import type { Edit } from "../host/edit/edit.ts";
+import type { HostFacts } from "../host/host-facts.ts";
+import { claimOn, standingOn } from "../host/host-plan.ts";
+import { hostOf } from "../host/run-host.ts";
+import { type BootLoader, bootLoaderOf } from "./boot-loader.ts";
+import { type Chosen, chosenDevices } from "./chosen-devices.ts";
+import { vfioFiles } from "./vfio-files.ts";
+import type { Args } from "./vfio-host-config.args.ts";
+
+/** A host, what of it is chosen, and what is to stand in its files for that. */
+export interface Facts extends CommonFacts {
+  readonly host: HostFacts;
+  readonly chosen: Chosen;
+  readonly loader: BootLoader;
+  readonly edits: ReadonlyMap<string, Edit>;
+}
+
+export async function readFacts(who: Claimant, args: Args, run: Run, _last: Last | undefined): Promise<Facts> {
+  return factsOf(who, args, await hostOf(run, args.host).facts(run.since));
+}
+
+/** Pure: what a host comes to for this resource. */
+export function factsOf(who: Claimant, args: Args, host: HostFacts): Facts {
+  const [chosen, loader] = [chosenDevices(args, host.devices), bootLoaderOf(host)];
+  const edits = vfioFiles(who.name, args, host, chosen.devices, loader);
+  return {
+    host,
+    chosen,
+    loader,
+    edits,
+    standing: { files: standingOn(host, who.name, edits), objects: {} },
+    claimedBy: claimOn(host, who.name),
+  };
+}
