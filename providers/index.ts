@@ -6,3 +6,4 @@ export {
   BackupRetention,
   type BackupRetentionArgs,
 } from "./backup/backup-retention.ts";
+export { type VfioGpu, VfioHostConfig, type VfioHostConfigArgs } from "./passthrough/vfio-host-config.ts";

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Failure } from "../core/door.ts";
 import { info } from "../core/finding.ts";
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
 import { type Edit, wanted } from "../host/edit/edit.ts";
@@ -7,11 +6,12 @@ import { hostPlan, type Wish } from "../host/host-plan.ts";
 import { rebuildBy, rebuildsOf } from "./rebuilds.ts";
 import type { Facts } from "./vfio-facts.ts";
 import type { Args } from "./vfio-host-config.args.ts";
+import { refusalsOf } from "./vfio-refusals.ts";
 
 export function desired(who: Claimant, args: Args, facts: Facts): Desired {
-  const { edits, chosen, host } = facts;
+  const { edits } = facts;
   const files = Object.fromEntries([...edits].map(([path, edit]) => [path, wanted(edit, who.name)]));
-  const refusals = refusalsOf(args, facts);
+  const refusals = refusalsOf(who, args, facts);
   const plan = refusals.length === 0 ? hostPlan(wishFor(who, facts, edits)) : { changed: [], rebuilds: [] };
   const effects = (rebuilds: readonly string[], to: object): Effect[] =>
     rebuilds.map((what) => ({
@@ -26,7 +26,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
       plan.rebuilds.length === 0
         ? []
         : [info("next-boot", args.host, `${args.host}: this counts from the next boot on; nothing reboots it.`)],
-    refusals: [...chosen.failures, ...refusals, ...(host.cpu === "" ? [noCpu] : [])],
+    refusals,
   };
 }
 
@@ -38,17 +38,6 @@ export const wishFor = (who: Claimant, { host, loader }: Facts, edits: ReadonlyM
   rebuilds: rebuildsOf,
   rebuild: rebuildBy(loader),
 });
-
-const noCpu: Failure = { property: "host", reason: "its CPU does not say whose it is" };
-
-function refusalsOf({ mode }: Args, { loader, host, edits }: Facts): Failure[] {
-  const refuse = (reason: string): Failure[] => [{ property: "host", reason }];
-  if (mode !== "off" && loader.is === "unknown")
-    return refuse(`which boot loader it has cannot be told: ${loader.why}`);
-  if (edits.has("/etc/initramfs-tools/modules") && !host.programs.includes("update-initramfs"))
-    return refuse("it has no update-initramfs");
-  return [];
-}
 
 function rebuildWords(what: string, { host }: Args, { loader }: Facts, to: object): { target: string; detail: string } {
   const digest = createHash("sha256").update(JSON.stringify(to)).digest("hex").slice(0, 8);

@@ -1,4 +1,7 @@
 import type { Edit } from "../host/edit/edit.ts";
+import { type GrubWords, grubWords } from "../host/edit/grub.ts";
+import { ownerIn } from "../host/edit/owned.ts";
+import { spokenOf } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import type { BootLoader } from "./boot-loader.ts";
 import { standingBack } from "./drivers.ts";
@@ -24,14 +27,21 @@ export function vfioFiles(
   const parameters = parametersOf(args, facts);
   if (loader.is === "systemd-boot" && parameters.length > 0)
     edits.set("/etc/kernel/cmdline", { kind: "tokens", tokens: parameters });
-  const missing = parameters.filter((parameter) => !toldToGrub(facts, grubFile(name)).includes(parameter));
-  if (loader.is === "grub" && missing.length > 0) edits.set(grubFile(name), { kind: "owned", text: grub(missing) });
+  const others = toldToGrub(facts, name).words.map(({ word }) => word);
+  const missing = parameters.filter((parameter) => spokenOf(others, parameter)?.is !== "same");
+  if (loader.is === "grub" && missing.length > 0)
+    edits.set(`/etc/default/grub.d/zz-pve-ops-${slug}.cfg`, { kind: "owned", text: grub(missing) });
   return edits;
 }
 
-const toldToGrub = (_facts: HostFacts, _except: string): readonly string[] => [];
-
-export const grubFile = (name: string): string => `/etc/default/grub.d/zz-pve-ops-${slugOf(name)}.cfg`;
+/** What others than the resource `name` have GRUB tell the kernel. */
+export function toldToGrub({ files }: HostFacts, name: string): GrubWords {
+  const all = Object.entries(files)
+    .filter(([path]) => path === "/etc/default/grub" || path.startsWith("/etc/default/grub.d/"))
+    .map(([path, { text }]) => ({ path, text }))
+    .filter(({ text }) => ownerIn(text) !== name);
+  return grubWords(all);
+}
 
 /** What the kernel is to be told. */
 export function parametersOf({ mode, kernelParameters }: Args, { cpu }: HostFacts): readonly string[] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { presets } from "../../providers/access/presets.ts";
-import { ApiTokenRole, BackupRetention } from "../../providers/schemas.ts";
+import { ApiTokenRole, BackupRetention, VfioHostConfig } from "../../providers/schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const PARTS: Readonly<Record<string, () => string>> = {
   "args of ApiTokenRole": () => argsTable(ApiTokenRole),
   "args of BackupRetention": () => argsTable(BackupRetention),
+  "args of VfioHostConfig": () => argsTable(VfioHostConfig),
   presets: presetsTable,
 };
 

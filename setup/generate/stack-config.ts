@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ApiTokenRole, BackupRetention } from "../../providers/schemas.ts";
+import { ApiTokenRole, BackupRetention, VfioHostConfig } from "../../providers/schemas.ts";
 
 /** The lists of the stack config, by the class that each entry makes. */
-const LISTS = { tokens: ApiTokenRole, backups: BackupRetention };
+const LISTS = { vfio: VfioHostConfig, tokens: ApiTokenRole, backups: BackupRetention };
 
 /** What Pulumi takes for a secret it may encrypt, whatever it is. */
 const text = z.union([z.string(), z.strictObject({ secure: z.string() })]);
