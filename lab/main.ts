@@ -18,7 +18,7 @@ const USAGE = `usage: npm run lab -- [--cluster FILE] [--nodes N] [--json] [--se
   --nodes N        that many nodes, whatever the file says
   --json           the connection document is the first line on stdout; all else goes to stderr
   --seed S         the same random values each time
-  --latency MS     how long every call takes at least
+  --latency MS     how long every call takes at least, and there and back over SSH
   --pve 8|9        every node runs that release`;
 
 /** What corosync was tried with. */
@@ -76,6 +76,7 @@ function sheet({ pve, nodes, caFile, root, token, stack, admin }: Connection): s
   return [
     `A simulated Proxmox VE ${pve}. Nothing of it is real, nothing of it leaves this machine.`,
     ...nodes.map(({ name, api, fingerprint }) => `  ${name}  ${api}  ${fingerprint}`),
+    ...nodes.flatMap(({ name, ssh }) => (ssh ? [`  ${name}  ssh ${ssh.host} port ${ssh.port}  ${ssh.hostKey}`] : [])),
     `  CA            ${caFile}`,
     `  password      ${root.username} ${root.password}`,
     `  API token     ${token.id}=${token.secret}`,
@@ -84,9 +85,16 @@ function sheet({ pve, nodes, caFile, root, token, stack, admin }: Connection): s
     "",
     "Try it:",
     `  curl --cacert ${caFile} -H 'Authorization: PVEAPIToken=${token.id}=${token.secret}' ${nodes[0]?.api}/api2/json/cluster/resources`,
+    ...sshLine(nodes),
     "",
     "Ctrl-C ends it.",
   ].join("\n");
+}
+
+function sshLine([first]: Connection["nodes"]): string[] {
+  if (!first?.ssh) return [];
+  const { host, port, user, privateKeyFile } = first.ssh;
+  return [`  ssh -i ${privateKeyFile} -o HostKeyAlias=lab-${first.name} -p ${port} ${user}@${host} pveversion`];
 }
 
 const { cluster: file, nodes, seed, release, latency, json, help } = options();
@@ -123,7 +131,7 @@ function clusterIn(): Cluster {
 const cluster = clusterIn();
 cluster.faults.latency = latency;
 const credentials = giveRoot(cluster);
-const lab = await Lab.start(cluster);
+const lab = await Lab.start(cluster, { hosts: true });
 undo.push(() => lab.close());
 const admin = adminServer(lab);
 undo.push(() => admin.close().closeAllConnections());

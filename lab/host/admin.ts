@@ -7,6 +7,8 @@ const Path = z.string().startsWith("/", "a path of a host begins with /");
 const Run = z.strictObject({ command: z.string(), input: z.string().default("") });
 const Read = z.strictObject({ path: Path });
 const Write = z.strictObject({ path: Path, text: z.string() });
+const Disk = z.strictObject({ can: z.enum(["ro", "rw"]) });
+const Fill = z.strictObject({ path: Path, free: z.int().nonnegative().default(0) });
 
 function host(lab: Lab, name: string): RunningHost {
   if (!lab.hasHosts) throw new Refusal(404, "this lab has no hosts");
@@ -39,6 +41,28 @@ export const hostTasks: Readonly<Record<string, AdminTask>> = {
       const { path, text } = Write.parse(body);
       const { stderr, code } = await host(lab, name).run(["/bin/sh", "-c", 'cat > "$0"', path], text);
       if (code !== 0) throw new Refusal(400, stderr.trim());
+      return null;
+    },
+  },
+  "POST /nodes/*/disk": {
+    does: 'the disk of the node\'s host can be read alone, `{can: "ro"}`, or written again, `{can: "rw"}`, until it reboots',
+    run: async (lab, body, name) => {
+      await host(lab, name).mounts.disk(Disk.parse(body).can);
+      return null;
+    },
+  },
+  "POST /nodes/*/fill": {
+    does: "a folder of the node's host is full, `{path, free}`, but for so many bytes; a reboot undoes it, and what was written in it",
+    run: async (lab, body, name) => {
+      const { path, free } = Fill.parse(body);
+      await host(lab, name).mounts.fill(path, free);
+      return null;
+    },
+  },
+  "POST /nodes/*/empty": {
+    does: "that folder has room again, `{path}`, and what was written meanwhile stays",
+    run: async (lab, body, name) => {
+      await host(lab, name).mounts.empty(Read.parse(body).path);
       return null;
     },
   },

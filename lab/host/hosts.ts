@@ -76,6 +76,7 @@ export class Hosts {
       folder: this.#folder,
       authorized: this.key.public,
       processes: this.#processes,
+      isLimited: this.limit !== undefined,
       reach: (name: string, port: number) => this.#reach(apis, name, port),
     };
     const begun = cluster.nodes.map(async (node) => {

@@ -7,6 +7,7 @@ import type { Place } from "../place.ts";
 import { goDown } from "../power.ts";
 import type { Host } from "./host.ts";
 import { inside } from "./inside.ts";
+import { Mounts } from "./mounts.ts";
 import { type Output, outputOf } from "./output.ts";
 import type { Circumstances, HostProcesses, Program } from "./processes.ts";
 import type { Reach } from "./ssh/forward.ts";
@@ -29,6 +30,8 @@ export interface Surroundings {
   /** The cluster's CA, PEM. */
   readonly ca: string;
   readonly processes: Pick<HostProcesses, "boot" | "start" | "powerOff">;
+  /** Whether nothing runs there but what pve-ops sends. */
+  readonly isLimited: boolean;
   readonly reach: Reach;
 }
 
@@ -37,17 +40,22 @@ export class RunningHost implements Host {
   readonly cluster: Cluster;
   readonly node: ClusterNode;
   readonly tree: string;
+  /** What stands between it and its files. */
+  readonly mounts: Mounts;
   readonly #processes: Surroundings["processes"];
   readonly #etcPve: EtcPve;
-  #hostKey = "";
+  readonly #isLimited: boolean;
+  #publicKey = "";
   #off: Promise<unknown> = Promise.resolve();
   #listener: Listener | undefined;
 
-  private constructor(node: ClusterNode, { cluster, folder, authorized, ca, processes }: Surroundings) {
+  private constructor(node: ClusterNode, { cluster, folder, authorized, ca, processes, isLimited }: Surroundings) {
+    this.#isLimited = isLimited;
     this.cluster = cluster;
     this.node = node;
     this.tree = join(folder, node.name, "tree");
     this.#processes = processes;
+    this.mounts = new Mounts(this, processes);
     mkdirSync(this.tree, { recursive: true });
     const host = this.#newKeys();
     lay(this.tree, baseOf(cluster, node, { host, authorized }));
@@ -73,9 +81,14 @@ export class RunningHost implements Host {
     return { address: this.#listener?.address ?? "", port: this.#listener?.port ?? SSH_PORT };
   }
 
-  /** The fingerprint of the key that its SSH server shows first. */
+  /** The key that its SSH server shows first, as `known_hosts` has it. */
+  get publicKey(): string {
+    return this.#publicKey;
+  }
+
+  /** That key's fingerprint. */
   get hostKey(): string {
-    return this.#hostKey;
+    return fingerprintOf(this.#publicKey);
   }
 
   /** Gives its SSH server keys that nobody knows. */
@@ -106,7 +119,7 @@ export class RunningHost implements Host {
   #newKeys(): HostKeys {
     const comment = `root@${this.node.name}`;
     const keys = { ed25519: newKeyPair(comment), ecdsa: newEcdsaKeyPair(comment) };
-    this.#hostKey = fingerprintOf(keys.ed25519.public);
+    this.#publicKey = keys.ed25519.public;
     return keys;
   }
 
@@ -114,6 +127,7 @@ export class RunningHost implements Host {
     // It may be switched on again before all of it is off.
     await this.#off;
     await this.#processes.boot(this);
+    if (!this.#isLimited) await this.mounts.seal("/etc/pve");
     return true;
   }
 

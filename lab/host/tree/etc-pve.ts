@@ -29,7 +29,8 @@ export class EtcPve {
   /** Writes what has changed since. In the host nothing can be written there, so no link leads it astray. */
   refresh(): void {
     const files = clusterFiles(this.#cluster);
-    for (const path of Object.keys(this.#written)) if (!(path in files)) rmSync(join(this.#folder, path));
+    for (const path of Object.keys(this.#written))
+      if (!(path in files)) rmSync(join(this.#folder, path), { force: true });
     for (const [path, text] of Object.entries(files)) if (this.#written[path] !== text) this.#write(path, text);
     this.#written = files;
   }
