@@ -1,5 +1,6 @@
+import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
-import { Client, type ClientChannel } from "ssh2";
+import ssh2, { type Client, type ClientChannel } from "ssh2";
 import { Trouble, wordsOf } from "../core/trouble.ts";
 import { type Ways, waysInto } from "./authentication.ts";
 import type { Destination } from "./destination.ts";
@@ -12,6 +13,8 @@ import { whereabouts } from "./whereabouts.ts";
 const UNANSWERED = 3;
 /** How many programs sshd runs at a time on one connection, where its MaxSessions is as it comes. */
 const SESSIONS = 10;
+/** Milliseconds. */
+const PARTING = 500;
 
 /** A host that could not be connected to: nothing was done there. */
 export class Unreachable extends Trouble {}
@@ -21,12 +24,14 @@ export class Connection {
   /** Places for programs. */
   readonly places = new Slots(SESSIONS);
   readonly #client: Client;
+  readonly #stream: Duplex;
   readonly #ended = Promise.withResolvers<void>();
   #alive = true;
   #why: string | undefined;
 
-  constructor(client: Client) {
+  constructor(client: Client, stream: Duplex) {
     this.#client = client;
+    this.#stream = stream;
     client.on("error", (error) => {
       this.#why ??= error.message === "Keepalive timeout" ? "it gave no sign of life any more" : error.message;
     });
@@ -67,6 +72,8 @@ export class Connection {
   end(): void {
     this.#why ??= "we closed it";
     this.#client.end();
+    // A host that froze says no word of parting.
+    setTimeout(() => this.#stream.destroy(), PARTING).unref();
   }
 }
 
@@ -95,8 +102,9 @@ async function attempt(
   shown: HostKey[],
 ): Promise<Connection> {
   const { host, port, user, keepAlive, connectTimeout, trust } = destination;
-  const sock = via && (await tunnelled(destination, via));
-  const client = new Client();
+  // Several small messages go to and fro for each program: none of them is to wait for the next.
+  const sock = via ? await tunnelled(destination, via) : createConnection({ host, port, noDelay: true });
+  const client = new ssh2.Client();
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
   let stage: Stage = "reaching";
   let refusal: Distrust | undefined;
@@ -107,7 +115,7 @@ async function attempt(
   client.on("handshake", () => {
     stage = "entering";
   });
-  client.on("ready", () => resolve(new Connection(client)));
+  client.on("ready", () => resolve(new Connection(client, sock)));
   client.on("error", (error) => {
     // The agent was of no use; ssh2 goes on with what else there is.
     if (error.level === "agent") notes.push(error.message);
@@ -120,7 +128,7 @@ async function attempt(
     host,
     port,
     username: user,
-    ...(sock ? { sock } : {}),
+    sock,
     authHandler: ways.methods,
     algorithms: { serverHostKey: algorithmsFor(trust, shown) },
     readyTimeout: connectTimeout * 1000,
@@ -137,7 +145,7 @@ async function attempt(
   try {
     return await promise;
   } catch (thrown) {
-    client.destroy();
+    sock.destroy();
     throw thrown;
   }
 }

@@ -83,7 +83,7 @@ describe("a file of known hosts", () => {
 
     it("finds names, patterns, ports, marks and nonsense as it does", () => {
       const letters = fc.string({ unit: fc.constantFrom("a", "b", ".", "*", "?"), minLength: 1, maxLength: 4 });
-      const word = fc.array(constantFrom("a", "b.a", "[a]:22", "[a.b]:2222", "!a", "!*b", "A", "*", "?", "[*]:*"), {
+      const word = fc.array(fc.constantFrom("a", "b.a", "[a]:22", "[a.b]:2222", "!a", "!*b", "A", "*", "?", "[*]:*"), {
         minLength: 1,
         maxLength: 3,
       });

@@ -23,6 +23,15 @@ export function madeKey(folder: string, name: string, type: KeyType = "ed25519",
 export const fingerprintIn = (file: string): string =>
   execFileSync("ssh-keygen", ["-lf", file], { encoding: "utf8" }).split(" ")[1] ?? "";
 
+interface Options {
+  /** Its host keys; ed25519 where nothing is said. */
+  readonly types?: readonly KeyType[];
+  /** Of its sshd_config, before the usual ones. */
+  readonly lines?: readonly string[];
+  /** Where its programs are looked for. */
+  readonly path?: string;
+}
+
 /** A real sshd on loopback, with host keys of its own. Each connection has a process of its own, as from inetd. */
 export class Sshd {
   readonly folder: string;
@@ -34,7 +43,7 @@ export class Sshd {
   readonly #server: Server;
   readonly #types: readonly KeyType[];
 
-  private constructor(folder: string, types: readonly KeyType[], lines: readonly string[]) {
+  private constructor(folder: string, { types = ["ed25519"], lines = [], path = process.env["PATH"] ?? "" }: Options) {
     this.folder = folder;
     this.#types = types;
     for (const type of types) madeKey(folder, `host_${type}`, type);
@@ -43,8 +52,10 @@ export class Sshd {
     const config = join(folder, "sshd_config");
     const hostKeys = types.map((type) => `HostKey ${join(folder, `host_${type}`)}`);
     const usual = ["UsePAM no", "StrictModes no", "PermitRootLogin yes", "PasswordAuthentication no", "UseDNS no"];
+    // No file of the user's own home is read by the login shell.
+    const env = `SetEnv HOME=${folder} PATH=${path}`;
     const keys = `AuthorizedKeysFile ${join(folder, "authorized_keys")}`;
-    writeFileSync(config, `${[...lines, ...hostKeys, ...usual, keys].join("\n")}\n`);
+    writeFileSync(config, `${[...lines, ...hostKeys, ...usual, env, keys].join("\n")}\n`);
     this.#server = createServer({ pauseOnConnect: true }, (socket) => {
       const session = spawn(SSHD, ["-i", "-e", "-f", config], { stdio: [socket, socket, "ignore"] });
       this.sessions.push(session);
@@ -52,9 +63,9 @@ export class Sshd {
     });
   }
 
-  static async start({ types = ["ed25519"], lines = [] }: { types?: KeyType[]; lines?: string[] } = {}): Promise<Sshd> {
+  static async start(options: Options = {}): Promise<Sshd> {
     if (userInfo().uid === 0) mkdirSync("/run/sshd", { recursive: true });
-    const sshd = new Sshd(mkdtempSync(join(tmpdir(), "pve-ops-sshd-")), types, lines);
+    const sshd = new Sshd(mkdtempSync(join(tmpdir(), "pve-ops-sshd-")), options);
     await new Promise<void>((done) => sshd.#server.listen(0, "127.0.0.1", done));
     return sshd;
   }

@@ -1,0 +1,216 @@
+import { once } from "node:events";
+import { existsSync, readFileSync, watch } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { failureOf } from "../support/failure.ts";
+import { endHosts, hostsFrom } from "../support/hosts.ts";
+import { portOf } from "../support/port.ts";
+import { fingerprintIn, hasSshd, Sshd } from "../support/sshd.ts";
+
+const started: Sshd[] = [];
+const start = async (lines: string[] = []): Promise<Sshd> => {
+  const sshd = await Sshd.start({ lines });
+  started.push(sshd);
+  return sshd;
+};
+const settings = (sshd: Sshd, more: object = {}) => ({
+  user: sshd.user,
+  port: sshd.port,
+  privateKeyFile: sshd.key,
+  hostKey: fingerprintIn(sshd.hostKey()),
+  ...more,
+});
+const shellOf = (sshd: Sshd, more: object = {}) =>
+  hostsFrom(settings(sshd, more), { pve1: { address: "127.0.0.1" } }).shell("pve1");
+/** Waits until a program on the host has made a file. */
+async function made(folder: string, name: string): Promise<void> {
+  const watcher = watch(folder);
+  while (!existsSync(join(folder, name))) await once(watcher, "change");
+  watcher.close();
+}
+
+describe("the way to a host", () => {
+  before(function () {
+    if (!hasSshd()) this.skip();
+  });
+  afterEach(async () => {
+    await endHosts();
+    await Promise.all(started.splice(0).map((sshd) => sshd.end()));
+  });
+
+  describe("that was lost", () => {
+    it("before a program is found again, and the program runs once", async () => {
+      const sshd = await start();
+      const shell = shellOf(sshd);
+      await shell.run("exit 0");
+      sshd.sessions[0]?.kill("SIGKILL");
+      expect((await shell.run(`echo x >> ${sshd.folder}/ran`)).code).to.equal(0);
+      expect(readFileSync(join(sshd.folder, "ran"), "utf8")).to.equal("x\n");
+      expect(sshd.sessions).to.have.length(2);
+    });
+
+    it("in a program is an error that says it may have run", async () => {
+      const sshd = await start();
+      const running = failureOf(shellOf(sshd).run(`touch ${sshd.folder}/begun; exec sleep 30`));
+      await made(sshd.folder, "begun");
+      sshd.sessions[0]?.kill("SIGKILL");
+      const { message } = await running;
+      expect(message).to.include("running a program on pve1 (");
+      expect(message).to.include("the connection ended before the program did, which may have run");
+      expect(sshd.sessions).to.have.length(1);
+    });
+
+    it("in a program that may be repeated is found again, once", async () => {
+      const sshd = await start();
+      const program = `echo x >> ${sshd.folder}/ran; [ "$(wc -l < ${sshd.folder}/ran)" -gt 1 ] || exec sleep 30`;
+      const running = shellOf(sshd).run(program, "", { repeatable: true });
+      await made(sshd.folder, "ran");
+      sshd.sessions[0]?.kill("SIGKILL");
+      expect((await running).code).to.equal(0);
+      expect(readFileSync(join(sshd.folder, "ran"), "utf8")).to.equal("x\nx\n");
+    });
+
+    it("after a program leaves what it said as it is", async () => {
+      const sshd = await start();
+      const ran = await shellOf(sshd).run("echo done");
+      sshd.sessions[0]?.kill("SIGKILL");
+      expect(ran.stdout.toString()).to.equal("done\n");
+    });
+
+    it("to a server that froze is noticed", async () => {
+      const sshd = await start();
+      const running = failureOf(shellOf(sshd, { keepAlive: 0.1 }).run(`touch ${sshd.folder}/begun; exec sleep 30`));
+      await made(sshd.folder, "begun");
+      sshd.sessions[0]?.kill("SIGSTOP");
+      expect((await running).message).to.include("it gave no sign of life any more");
+    });
+  });
+
+  describe("that cannot be had", () => {
+    const sockets: Socket[] = [];
+    const listening = async (answer: (socket: Socket) => void) => {
+      const server = createServer((socket) => {
+        sockets.push(socket.on("error", () => undefined));
+        answer(socket);
+      });
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      return server;
+    };
+    afterEach(() => {
+      for (const socket of sockets.splice(0)) socket.destroy();
+    });
+
+    for (const { what, answer, words } of [
+      {
+        what: "says nothing",
+        answer: () => undefined,
+        words: "it took the connection and then said nothing within 0.3 s",
+      },
+      { what: "hangs up", answer: (socket: Socket) => void socket.end(), words: "no SSH connection came about" },
+      {
+        what: "speaks another language",
+        answer: (socket: Socket) => void socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+        words: "Look whether it is sshd that listens on port",
+      },
+      {
+        what: "greets and then says nothing",
+        answer: (socket: Socket) => void socket.write("SSH-2.0-Silent\r\n"),
+        words: "said nothing within 0.3 s",
+      },
+    ])
+      it(`since a server ${what}, is given up in time`, async () => {
+        const server = await listening(answer);
+        const sshd = await start();
+        const shell = shellOf(sshd, { port: portOf(server), connectTimeout: 0.3 });
+        const { message } = await failureOf(shell.run("exit 0"));
+        expect(message)
+          .to.include(`connecting to pve1 (${sshd.user}@127.0.0.1:${portOf(server)})`)
+          .and.include(words);
+        server.close();
+      });
+
+    it("since nobody listens, is said, and not tried again by each resource", async () => {
+      const server = await listening(() => undefined);
+      const port = portOf(server);
+      await new Promise((done) => server.close(done));
+      const sshd = await start();
+      const shell = shellOf(sshd, { port });
+      const all = await Promise.all([1, 2, 3].map(() => failureOf(shell.run("exit 0"))));
+      expect(all[0]?.message).to.include("it cannot be reached (ECONNREFUSED)").and.include("pve:ssh.jump");
+      expect(new Set([...all, await failureOf(shell.run("exit 0"))]).size).to.equal(1);
+    });
+  });
+
+  describe("through another host", () => {
+    const lineOf = (sshd: Sshd) =>
+      `[127.0.0.1]:${sshd.port} ${readFileSync(`${sshd.hostKey()}.pub`, "utf8").split(" ").slice(0, 2).join(" ")}`;
+    async function chain() {
+      const [bastion, inner, target] = [await start(), await start(), await start()];
+      for (const sshd of [bastion, inner]) sshd.admit(target.key);
+      const knownHosts = [bastion, inner, target].map(lineOf);
+      const at = ({ user, port }: Sshd) => `${user}@127.0.0.1:${port}`;
+      const common = { user: target.user, privateKeyFile: target.key, knownHosts, keepAlive: 0.2 };
+      return { bastion, inner, target, common, at };
+    }
+
+    it("goes through one, which has one connection for all", async () => {
+      const { bastion, inner, target, common, at } = await chain();
+      const nodes = { a: { address: `127.0.0.1:${target.port}` }, b: { address: `127.0.0.1:${inner.port}` } };
+      const hosts = hostsFrom({ ...common, jump: at(bastion) }, nodes);
+      const all = await Promise.all(["a", "b"].map((name) => hosts.shell(name).run("echo $SSH_CONNECTION")));
+      const ports = all.map(({ stdout }) => Number(stdout.toString().trim().split(" ").at(-1)));
+      expect(ports).to.have.length(2);
+      expect([bastion, inner, target].map(({ sessions }) => sessions.length)).to.deep.equal([1, 1, 1]);
+    });
+
+    it("goes through several, one after the other", async () => {
+      const { bastion, inner, target, common, at } = await chain();
+      const jump = [at(bastion), at(inner)];
+      const hosts = hostsFrom({ ...common, jump }, { a: { address: `127.0.0.1:${target.port}` } });
+      const data = Buffer.alloc(1_000_000, "x");
+      expect((await hosts.shell("a").run("cat", data)).stdout.equals(data)).to.equal(true);
+      expect([bastion, inner, target].map(({ sessions }) => sessions.length)).to.deep.equal([1, 1, 1]);
+    });
+
+    it("looks at the key of each, and goes no further where one is not known", async () => {
+      const { bastion, target, common, at } = await chain();
+      const nodes = { a: { address: `127.0.0.1:${target.port}` } };
+      const hosts = hostsFrom({ ...common, knownHosts: [lineOf(target)], jump: at(bastion) }, nodes);
+      const { message } = await failureOf(hosts.shell("a").run("exit 0"));
+      expect(message)
+        .to.include(`connecting to ${at(bastion)} (`)
+        .and.include("its host key is not known");
+      expect(target.sessions).to.have.length(0);
+    });
+
+    it("takes a node of the cluster for the way to the others, and goes straight to that one", async () => {
+      const { bastion, target, common } = await chain();
+      const nodes = {
+        first: { address: `127.0.0.1:${bastion.port}`, hostKey: fingerprintIn(bastion.hostKey()) },
+        second: { address: `127.0.0.1:${target.port}` },
+      };
+      const hosts = hostsFrom({ ...common, knownHosts: [lineOf(target)], jump: "first" }, nodes);
+      const all = await Promise.all(["first", "second"].map((name) => hosts.shell(name).run("exit 0")));
+      expect(all.map(({ code }) => code)).to.deep.equal([0, 0]);
+      expect(bastion.sessions, "one connection, for itself and as the way").to.have.length(1);
+    });
+
+    it("that does not get through says who did not", async () => {
+      const { bastion, common, at } = await chain();
+      const hosts = hostsFrom({ ...common, jump: at(bastion) }, { a: { address: "127.0.0.1:1" } });
+      const { message } = await failureOf(hosts.shell("a").run("exit 0"));
+      expect(message).to.include(`through ${at(bastion)}): ${at(bastion)} does not get through to it`);
+      expect(message).to.include("AllowTcpForwarding");
+    });
+
+    it("that is lost is found again", async () => {
+      const { bastion, target, common, at } = await chain();
+      const hosts = hostsFrom({ ...common, jump: at(bastion) }, { a: { address: `127.0.0.1:${target.port}` } });
+      await hosts.shell("a").run("exit 0");
+      bastion.sessions[0]?.kill("SIGKILL");
+      expect((await hosts.shell("a").run("exit 0")).code).to.equal(0);
+      expect(bastion.sessions).to.have.length(2);
+    });
+  });
+});
