@@ -9,6 +9,7 @@ import { Chance } from "./chance.ts";
 import type { Clock } from "./clock.ts";
 import { type Cluster, newCluster, nodeOf } from "./cluster.ts";
 import { newConfig } from "./guests/guest.ts";
+import { Hardware, machineOf } from "./host/machine/hardware.ts";
 import type { Release } from "./schema/schema.ts";
 import { isTimeZone } from "./time-zone.ts";
 
@@ -36,6 +37,7 @@ const Node = z.strictObject({
   memory: Bytes.optional(),
   disk: Bytes.optional(),
   timezone: z.string().refine(isTimeZone, "there is no such time zone").optional(),
+  hardware: Hardware.optional(),
 });
 
 const Scalar = z.union([z.string(), z.number(), z.boolean().transform(Number)]).transform(String);
@@ -67,7 +69,8 @@ export const ClusterFile = z.strictObject({
     .min(1)
     .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, "two nodes have one name")
     .describe(
-      "`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk`, `timezone` of each",
+      "`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk`, `timezone` and `hardware` " +
+        "of each",
     ),
   options: Params.default({}).describe("of the datacenter, as `PUT /cluster/options` takes them"),
   realms: z.array(Params).default([]).describe("as `POST /access/domains` takes them"),
@@ -128,7 +131,11 @@ export function readCluster(file: string, how: How = {}): Cluster {
 }
 
 export function clusterOf(file: ClusterFile, { release, nodes = file.nodes.length, seed, clock }: How = {}): Cluster {
-  const specs = grown(file.nodes, nodes).map((node) => ({ ...node, release: release ?? node.release ?? file.release }));
+  const specs = grown(file.nodes, nodes).map(({ hardware, ...node }) => ({
+    ...node,
+    release: release ?? node.release ?? file.release,
+    machine: hardware && machineOf(hardware),
+  }));
   const cluster = newCluster(file.name, specs, { chance: new Chance(seed), ...(clock ? { clock } : {}) });
   const root = callerOf(cluster);
   for (const realm of file.realms) root("POST /access/domains", realm);

@@ -1,4 +1,6 @@
 import type { Clock } from "./clock.ts";
+import { plainMachine } from "./host/machine/hardware.ts";
+import type { Machine } from "./host/machine/machine.ts";
 import type { Release } from "./schema/schema.ts";
 
 /** What a node is made of. */
@@ -13,6 +15,8 @@ export interface NodeSpec {
   /** Bytes of its root file system. */
   readonly disk?: number | undefined;
   readonly timezone?: string | undefined;
+  /** What its host is made of. */
+  readonly machine?: Machine | undefined;
 }
 
 export interface CpuSpec {
@@ -34,6 +38,7 @@ export class ClusterNode implements NodeSpec {
   readonly cpu: CpuSpec;
   readonly memory: number;
   readonly disk: number;
+  readonly machine: Machine;
   release: Release;
   /** The SHA-256 of the certificate that its API shows, once it has one. */
   fingerprint: string | undefined;
@@ -49,7 +54,16 @@ export class ClusterNode implements NodeSpec {
   #bootedAt: number | undefined;
 
   constructor(
-    { name, release, ip, cpu = CPU, memory = 64 * GIB, disk = 94 * GIB, timezone = "UTC" }: NodeSpec,
+    {
+      name,
+      release,
+      ip,
+      cpu = CPU,
+      memory = 64 * GIB,
+      disk = 94 * GIB,
+      timezone = "UTC",
+      machine = plainMachine(),
+    }: NodeSpec,
     id: number,
     clock: Clock,
   ) {
@@ -60,6 +74,7 @@ export class ClusterNode implements NodeSpec {
     this.cpu = cpu;
     this.memory = memory;
     this.disk = disk;
+    this.machine = machine;
     this.kernel = KERNELS[release];
     this.timezone = timezone;
     this.#clock = clock;

@@ -25,9 +25,10 @@ exec 3>&-
 eval "$answer"
 `;
 
-/** Writes what a host has over `/usr`: a shim a command, and what its first process is called. */
+/** Writes what a host has over `/usr`: a shim a command, and what its first process is called. What else is there stays. */
 export function layCommands(folder: string, paths: readonly string[], line: Line): void {
-  rmSync(folder, { recursive: true, force: true });
+  for (const ours of ["bin", "sbin", "libexec", "lib/systemd"])
+    rmSync(join(folder, ours), { recursive: true, force: true });
   mkdirSync(join(folder, "lib/systemd"), { recursive: true });
   symlinkSync("/usr/bin/bash", join(folder, "lib/systemd/systemd"));
   for (const path of paths) {
