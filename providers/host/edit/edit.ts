@@ -4,6 +4,7 @@ import { fromBytes } from "./bytes.ts";
 import { marksIn } from "./marks.ts";
 import { ownedText, ownerIn, refuseOthersFile } from "./owned.ts";
 import { both, type FileRecord } from "./record.ts";
+import { commandsIn } from "./shell-commands.ts";
 import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from "./tokens.ts";
 
 /** What a resource wants of a file: all of it (a heading is added), a marked block in it, or words of its first line. */
@@ -35,6 +36,7 @@ export function applied(found: Found, edit: Edit, name: string): Changed | Troub
     if (edit.kind === "tokens") return worded(found, edit.tokens, name);
     if (edit.kind === "block") {
       refuseBlockInOwned(text, path);
+      refuseOpenShell(text, path);
       return changed(found, withBlock(text, name, edit.text, path), next);
     }
     refuseOthersFile(text, name, path);
@@ -106,6 +108,17 @@ function refuseBlockInOwned(text: string, path: string): void {
     doing: `writing a block to ${path}`,
     came: `the whole file belongs to the resource ${JSON.stringify(owner)}`,
     next: "Change that resource instead",
+  });
+}
+
+/** What is never ended in a shell file would take in the block below it. */
+function refuseOpenShell(text: string, path: string): void {
+  const { open } = /^\/etc\/(?:default|profile\.d)\/|\.sh$/.test(path) ? commandsIn(text) : { open: undefined };
+  if (open === undefined) return;
+  throw new Trouble({
+    doing: `writing a block to ${path}`,
+    came: `${open.what} begins on line ${open.line} and is not ended: what is written below would be part of it`,
+    next: "End it",
   });
 }
 
