@@ -7,6 +7,7 @@ import { cacheFolder } from "../../setup/engine/cache.ts";
 import { command } from "../../setup/engine/command.ts";
 import { good } from "../support/fixture.ts";
 import { DebianHost } from "./host.ts";
+import { GTX_1080 } from "./pci-bus.ts";
 import { differences, snapshot } from "./snapshot.ts";
 import { Supervised } from "./supervised.ts";
 import { why } from "./why.ts";
@@ -71,6 +72,21 @@ describe("a Debian host", function () {
       ["ip link add name pveops0 type dummy", "Operation not permitted"],
     ] as const)
       expect((await host.run(attempt)).stderr, attempt).to.include(refusal);
+  });
+
+  it("has the cards that it is given", async () => {
+    const own = await DebianHost.start({ name: "cards", pci: GTX_1080 });
+    const said = await own.run("lspci -nnk && ls /sys/bus/pci/devices/0000:01:00.0/iommu_group/devices");
+    await own.close();
+    expect(
+      said.stdout,
+    ).to.equal(`01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [GeForce GTX 1080] [10de:1b80] (rev a1)
+\tKernel driver in use: nouveau
+01:00.1 Audio device [0403]: NVIDIA Corporation GP104 High Definition Audio Controller [10de:10f0] (rev a1)
+\tKernel driver in use: snd_hda_intel
+0000:01:00.0
+0000:01:00.1
+`);
   });
 
   it("stands beside others, each with files of its own", async () => {

@@ -51,7 +51,7 @@ export class DebianHost {
     try {
       await supervised.until(/^copied$/);
       const login = await newLogin(folder, name);
-      furnishHost(join(folder, "root"), { ...options, name, login });
+      furnishHost(folder, { ...options, name, login });
       supervised.tell("start");
       await supervised.until(/^Server listening on /, /^sshd ended$/);
       return new DebianHost(name, folder, login, supervised);

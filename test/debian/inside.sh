@@ -17,6 +17,11 @@ mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+for part in bus/pci kernel/iommu_groups; do
+  [ -d "$FOLDER/sys/$part" ] || continue
+  mount --bind "$FOLDER/sys/$part" "$root/sys/$part"
+  mount -o remount,bind,ro "$root/sys/$part"
+done
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs -o "mode=1777,$TMP_EXEC" tmpfs "$root/tmp"
 mkdir "$root/run/sshd"
