@@ -8,7 +8,7 @@ import { type Credentials, giveRoot } from "../../lab/connection.ts";
 import { Lab } from "../../lab/lab.ts";
 import type { Release } from "../../lab/schema/schema.ts";
 import { shipped } from "../../lab/shipped.ts";
-import { differences, type State, stateOf } from "../../lab/state.ts";
+import { differences, type State } from "../../lab/state.ts";
 import type { Lifecycle } from "../../providers/core/deferred.ts";
 import { Session } from "../../providers/core/session.ts";
 import { https } from "./https.ts";
@@ -33,11 +33,17 @@ export class OnLab {
     return new OnLab(await Lab.start(cluster), root, inRun);
   }
 
+  /** On the machines of a cluster, reached over SSH. */
+  static async withHosts(inRun: InRun, cluster: Cluster): Promise<OnLab> {
+    const root = giveRoot(cluster);
+    return new OnLab(await Lab.start(cluster, { hosts: true }), root, inRun);
+  }
+
   private constructor(lab: Lab, root: Credentials, inRun: InRun) {
     this.lab = lab;
     this.#root = root;
     this.#inRun = inRun;
-    this.#before = stateOf(lab.cluster);
+    this.#before = lab.state();
     this.#provider = this.process();
   }
 
@@ -52,6 +58,7 @@ export class OnLab {
       "pve:ca": this.lab.ca,
       "pve:tokenId": auth?.id ?? "root@pam!lab",
       "pve:tokenSecret": auth?.secret ?? this.#root.secret,
+      ...(this.lab.hasHosts ? hostsConfig(this.lab) : {}),
     };
     const session = new Session(undefined);
     session.configure((key) => config[key]);
@@ -119,12 +126,12 @@ export class OnLab {
 
   /** What somebody did by hand belongs to the cluster as it was. */
   remember(): void {
-    this.#before = stateOf(this.lab.cluster);
+    this.#before = this.lab.state();
   }
 
   /** What is not as it was. */
   left(): readonly string[] {
-    return differences(this.#before, stateOf(this.lab.cluster)).map((one) => JSON.stringify(one));
+    return differences(this.#before, this.lab.state()).map((one) => JSON.stringify(one));
   }
 
   userConfig(): string {
@@ -146,6 +153,18 @@ export class OnLab {
     return status === 200 ? Object.keys(JSON.parse(text).data[path] ?? {}).toSorted() : status;
   }
 }
+
+/** How its hosts are reached. */
+const hostsConfig = (lab: Lab): Record<string, string> => ({
+  "pve:ssh": JSON.stringify({ user: "root", privateKey: lab.hosts.key.private }),
+  "pve:nodes": JSON.stringify(
+    Object.fromEntries(
+      lab.nodes.flatMap(({ name, ssh }) =>
+        ssh ? [[name, { address: ssh.host, hostKey: ssh.hostKey, ssh: { port: ssh.port } }]] : [],
+      ),
+    ),
+  ),
+});
 
 /** What failed half-way, with what Pulumi would keep of it. */
 export class Half extends Error {

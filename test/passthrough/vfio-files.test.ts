@@ -1,0 +1,190 @@
+import { expect } from "chai";
+import { parse } from "#providers/core/door.ts";
+import { desired } from "#providers/passthrough/desired-vfio.ts";
+import { factsOf } from "#providers/passthrough/vfio-facts.ts";
+import { Args } from "#providers/passthrough/vfio-host-config.args.ts";
+import { devices, host } from "./host.ts";
+
+const WHO = { name: "gpu", urn: "urn:gpu" };
+const NVIDIA = `
+0000:00:02.0 8086:a780 030000 i915 Intel Corporation Raptor Lake-S GT1 [UHD Graphics 770]
+0000:01:00.0 10de:1e87 030000 nouveau NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A]
+0000:01:00.1 10de:10f8 040300 snd_hda_intel NVIDIA Corporation TU104 HD Audio Controller
+0000:01:00.2 10de:1ad8 0c0330 xhci_hcd NVIDIA Corporation TU104 USB 3.1 Host Controller
+0000:01:00.3 10de:1ad9 0c8000 nvidia-gpu NVIDIA Corporation TU104 USB Type-C UCSI Controller
+0000:02:00.0 144d:a80a 010802 nvme Samsung Electronics NVMe SSD Controller PM9A1`;
+const TWO_AMD = `
+0000:0a:00.0 1002:73bf 030000 amdgpu AMD Navi 21 [Radeon RX 6800]
+0000:0a:00.1 1002:ab28 040300 snd_hda_intel AMD Navi 21 HDMI Audio
+0000:0d:00.0 1002:67df 030000 amdgpu AMD Ellesmere [Radeon RX 470]
+0000:0d:00.1 1002:aaf0 040300 snd_hda_intel AMD Ellesmere HDMI Audio`;
+
+const GRUB = { "/etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n' };
+const TOOLS = ["update-grub", "update-initramfs"];
+const intel = (files: Record<string, string> = GRUB) =>
+  host({ cpu: "GenuineIntel", programs: TOOLS, files, devices: devices(NVIDIA) });
+
+function wanted(args: object, facts = intel()) {
+  const parsed = parse(Args, { host: "pve1", ...args });
+  if (parsed.is !== "known") throw new Error(JSON.stringify(parsed));
+  return desired(WHO, parsed.args, factsOf(WHO, parsed.args, facts));
+}
+const reasons = (...asked: Parameters<typeof wanted>) =>
+  wanted(...asked).refusals.map(({ property, reason }) => `${property}: ${reason}`);
+const CARD = { gpus: [{ address: "01:00" }] };
+const MODPROBE = "/etc/modprobe.d/pve-ops-gpu.conf";
+const DROP_IN = "/etc/default/grub.d/zz-pve-ops-gpu.cfg";
+
+describe("what a host's files are to hold for a card", () => {
+  it("is all functions of its slot for vfio-pci, its maker's drivers kept off, and the IOMMU on", () => {
+    expect(wanted(CARD).standing.files).deep.equals({
+      [MODPROBE]: [
+        "# pve-ops-managed: gpu. Changes here are reverted.",
+        "# 0000:01:00.0 [10de:1e87] NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A]",
+        "# 0000:01:00.1 [10de:10f8] NVIDIA Corporation TU104 HD Audio Controller",
+        "# 0000:01:00.2 [10de:1ad8] NVIDIA Corporation TU104 USB 3.1 Host Controller",
+        "# 0000:01:00.3 [10de:1ad9] NVIDIA Corporation TU104 USB Type-C UCSI Controller",
+        "options vfio-pci ids=10de:1e87,10de:10f8,10de:1ad8,10de:1ad9",
+        ...[
+          "nouveau",
+          "nvidia",
+          "nvidia_drm",
+          "nvidiafb",
+          "snd_hda_intel",
+          "xhci_pci",
+          "xhci_hcd",
+          "i2c_nvidia_gpu",
+        ].map((driver) => `softdep ${driver} pre: vfio-pci`),
+        ...["nouveau", "nvidia", "nvidia_drm", "nvidiafb"].map((driver) => `blacklist ${driver}`),
+        "",
+      ].join("\n"),
+      "/etc/initramfs-tools/modules": "vfio\nvfio_iommu_type1\nvfio_pci",
+      [DROP_IN]:
+        "# pve-ops-managed: gpu. Changes here are reverted.\n" +
+        'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT intel_iommu=on iommu=pt"\n',
+    });
+  });
+
+  it("is the same however the card is named", () => {
+    const { files } = wanted(CARD).standing;
+    for (const gpu of [
+      { address: "0000:01:00.0" },
+      { ids: ["10DE:1E87"] },
+      { match: "rtx 2080" },
+      { address: "0000:01:00" },
+    ])
+      expect(wanted({ gpus: [gpu] }).standing.files, JSON.stringify(gpu)).deep.equals(files);
+  });
+
+  it("keeps the driver that another card of the same maker's needs", () => {
+    const facts = host({ programs: TOOLS, files: GRUB, devices: devices(TWO_AMD) });
+    const text = wanted({ gpus: [{ match: "RX 470" }] }, facts).standing.files[MODPROBE] ?? "";
+    expect(text).includes("softdep amdgpu pre: vfio-pci");
+    expect(text).not.includes("blacklist");
+    const both = wanted({ gpus: [{ ids: ["1002:67df", "1002:73bf"] }] }, facts).standing.files[MODPROBE] ?? "";
+    expect(both).includes("blacklist amdgpu\nblacklist radeon");
+  });
+
+  it("leaves AMD's IOMMU as it is: it is on by itself", () => {
+    const facts = host({ programs: TOOLS, files: GRUB, devices: devices(TWO_AMD) });
+    expect(wanted({ gpus: [{ match: "RX 470" }] }, facts).standing.files[DROP_IN]).matches(/DEFAULT iommu=pt"\n$/);
+  });
+
+  it("repeats no parameter that the admin has, and has no drop-in where all are there", () => {
+    const own = {
+      "/etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=on,sm_on"\nGRUB_CMDLINE_LINUX="iommu=pt"\n',
+    };
+    expect(wanted(CARD, intel(own)).standing.files).not.have.property(DROP_IN);
+    expect(wanted({ ...CARD, kernelParameters: ["pcie_aspm=off"] }, intel(own)).standing.files[DROP_IN]).matches(
+      /DEFAULT pcie_aspm=off"\n$/,
+    );
+  });
+
+  it("goes to the words of /etc/kernel/cmdline where systemd-boot boots", () => {
+    const files = {
+      "/etc/kernel/proxmox-boot-uuids": "5A2B-11C3\n",
+      "/etc/kernel/cmdline": "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n",
+    };
+    const said = {
+      "proxmox-boot-tool": "System currently booted with uefi\n5A2B-11C3 is configured with: uefi (versions: 7)\n",
+    };
+    const facts = host({
+      firmware: "uefi",
+      cpu: "GenuineIntel",
+      programs: TOOLS,
+      files,
+      said,
+      devices: devices(NVIDIA),
+    });
+    const { standing, effects } = wanted(CARD, facts);
+    expect(standing.files["/etc/kernel/cmdline"]).equals("intel_iommu=on iommu=pt");
+    expect(standing.files).not.have.property(DROP_IN);
+    expect(effects.map(({ detail }) => detail.replace(/ \(\w+\)$/, ""))).deep.equals([
+      "update-initramfs -u -k all",
+      "proxmox-boot-tool refresh",
+    ]);
+  });
+
+  it("is a console and nothing else for a rescue, and nothing at all for off", () => {
+    const { files } = wanted({ ...CARD, mode: "rescue" }).standing;
+    expect(Object.keys(files)).deep.equals([DROP_IN]);
+    expect(files[DROP_IN]).includes("video=efifb:force fbcon=map:1 console=tty1");
+    expect(wanted({ ...CARD, mode: "off" }).standing.files).deep.equals({});
+  });
+
+  it("names what has to be rebuilt for it, and again for its removal", () => {
+    const { effects, onDelete } = wanted(CARD);
+    expect(effects.map(({ kind, target }) => [kind, target])).deep.equals([
+      ["initramfs", "pve1"],
+      ["boot-entries", "pve1"],
+    ]);
+    expect(onDelete.map(({ kind }) => kind)).deep.equals(["initramfs", "boot-entries"]);
+    expect(wanted({ mode: "off" }).effects).deep.equals([]);
+  });
+});
+
+describe("a host is refused", () => {
+  it("for a card that is not there, with those that are", () => {
+    expect(reasons({ gpus: [{ address: "0a:00.0" }] })).deep.equals([
+      "gpus[0]: the host has no such device (displays: 0000:00:02.0 Intel Corporation Raptor Lake-S GT1 [UHD Graphics 770] [8086:a780], " +
+        "0000:01:00.0 NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A] [10de:1e87])",
+    ]);
+  });
+
+  it("where somebody set a parameter otherwise, with file and line", () => {
+    const own = { "/etc/default/grub": 'X=1\nGRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\n' };
+    expect(reasons(CARD, intel(own))).deep.equals([
+      "host: /etc/default/grub:2 has intel_iommu=off where this wants intel_iommu=on: take one of them out",
+    ]);
+  });
+
+  it("where another file hands devices to vfio-pci: the kernel would take the last one alone", () => {
+    const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "# by hand\noptions vfio-pci ids=10de:1b80\n" };
+    expect(reasons(CARD, intel(files))[0]).matches(
+      /^host: \/etc\/modprobe\.d\/vfio\.conf:2 hands devices to vfio-pci already/,
+    );
+  });
+
+  it("where nobody can tell what boots it, or it rebuilds no initramfs", () => {
+    expect(reasons(CARD, host({ devices: devices(NVIDIA) }))[0]).matches(/which boot loader it has cannot be told/);
+    expect(reasons(CARD, host({ programs: ["update-grub"], devices: devices(NVIDIA), files: GRUB }))).deep.equals([
+      "host: it has no update-initramfs, so it is no host of Proxmox VE's",
+    ]);
+  });
+
+  for (const [args, why] of [
+    [{ gpus: [{ address: "1:0.0" }] }, /an address is like/],
+    [{ gpus: [{ address: "01:00.0", ids: ["10de:1e87"] }] }, /one of them/],
+    [{ kernelParameters: ["a b"] }, /one word/],
+    [{ kernelParameters: ['x="$(reboot)"'] }, /one word/],
+    [{ drivers: ["no such"] }, /kernel module's name/],
+    [{ mode: "passthru" }, /passthrough/],
+    [{ gpu: [] }, /gpus/],
+  ] as const)
+    it(`for args that mean nothing: ${JSON.stringify(args)}`, () => {
+      const parsed = parse(Args, { host: "pve1", ...args });
+      expect(
+        parsed.is === "wrong" && parsed.failures.map(({ property, reason }) => `${property} ${reason}`).join(),
+      ).matches(why);
+    });
+});
