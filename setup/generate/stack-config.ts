@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Nodes, Ssh, SshSettings } from "../../providers/host/ssh-settings.ts";
 import { ApiTokenRole, BackupRetention, VfioHostConfig } from "../../providers/schemas.ts";
 
 /** The lists of the stack config, by the class that each entry makes. */
@@ -8,7 +9,16 @@ const LISTS = { vfio: VfioHostConfig, tokens: ApiTokenRole, backups: BackupReten
 const text = z.union([z.string(), z.strictObject({ secure: z.string() })]);
 const texts = z.union([text, z.array(z.string())]);
 
-/** How the cluster is reached: as providers/pve/connection.ts reads it. */
+/** The same settings, where those that are secret may be encrypted. */
+const encryptable = {
+  privateKey: text.optional().describe("the key itself, a secret"),
+  passphrase: text.optional().describe("what the key is encrypted with, a secret"),
+};
+const node = Nodes.valueType.extend({
+  ssh: SshSettings.extend(encryptable).optional().describe("what differs from pve:ssh"),
+});
+
+/** How the cluster is reached: as providers/pve/connection.ts and providers/host/ssh-settings.ts read it. */
 const connection = {
   "pve:endpoint": texts
     .optional()
@@ -23,6 +33,8 @@ const connection = {
     .union([z.boolean(), z.enum(["true", "false"])])
     .optional()
     .describe("trust whoever answers; every run warns"),
+  "pve:ssh": Ssh.extend(encryptable).optional().describe("how hosts are reached over SSH"),
+  "pve:nodes": z.record(z.string(), node).optional().describe("hosts by the names that resources call them"),
   "pve:secrets": z.record(z.string(), z.unknown()).optional().describe("secrets by name, for { secret: name }"),
 };
 
