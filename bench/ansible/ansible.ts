@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { command } from "../../setup/engine/command.ts";
+import { pythonWith } from "../../test/support/python.ts";
+
+const PLAYBOOK = join(import.meta.dirname, "playbook.yml");
+
+// As fast as Ansible goes by its own means: few round trips a task, and all hosts at once.
+const CONFIG = `[defaults]
+forks = 20
+interpreter_python = /usr/bin/python3
+stdout_callback = ansible.builtin.default
+nocows = true
+[ssh_connection]
+pipelining = true
+`;
+
+/** A host as Ansible reaches it. */
+export interface AnsibleHost {
+  readonly name: string;
+  /** A config for OpenSSH in which the host has its name. */
+  readonly sshConfig: string;
+}
+
+export interface AnsibleRun {
+  readonly seconds: number;
+  /** Of each host, what it counts: `ok`, `changed`, `failed`, … */
+  readonly recap: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** Prepares hosts for passthrough by Ansible, or only looks; the whole process is timed. */
+export class Ansible {
+  readonly #program: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), "pve-ops-ansible-"));
+  #runs = 0;
+
+  private constructor(program: string) {
+    this.#program = program;
+    writeFileSync(join(this.#folder, "ansible.cfg"), CONFIG);
+  }
+
+  static async ready(): Promise<Ansible> {
+    return new Ansible(join(dirname(await pythonWith("ansible-core==2.19.14")), "ansible-playbook"));
+  }
+
+  async run(hosts: readonly AnsibleHost[], slot: string, { check }: { readonly check: boolean }): Promise<AnsibleRun> {
+    const { control, inventory } = this.#place(hosts, slot);
+    const args = ["-i", inventory, ...(check ? ["--check", "--diff"] : []), PLAYBOOK];
+    const began = performance.now();
+    const { code, stdout, stderr } = await command(this.#program, args, { env: this.#env(control) });
+    const seconds = (performance.now() - began) / 1000;
+    if (code !== 0) throw new Error(`ansible-playbook: exit ${code}\n${stdout}${stderr}`.trimEnd());
+    return { seconds, recap: recapIn(stdout) };
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Each run has connections of its own, as a day's first run has. */
+  #place(hosts: readonly AnsibleHost[], slot: string): { readonly control: string; readonly inventory: string } {
+    this.#runs += 1;
+    const control = join(this.#folder, `c${this.#runs}`);
+    mkdirSync(control);
+    const inventory = join(control, "inventory.json");
+    const each = hosts.map(({ name, sshConfig }) => [name, { ansible_ssh_common_args: `-F ${sshConfig}`, slot }]);
+    writeFileSync(inventory, JSON.stringify({ all: { hosts: Object.fromEntries(each) } }));
+    return { control, inventory };
+  }
+
+  #env(control: string): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env["PATH"],
+      HOME: this.#folder,
+      LC_ALL: "C.UTF-8",
+      ANSIBLE_HOME: this.#folder,
+      ANSIBLE_CONFIG: join(this.#folder, "ansible.cfg"),
+      ANSIBLE_SSH_CONTROL_PATH_DIR: control,
+    };
+  }
+}
+
+/** `pve1 : ok=6 changed=4 unreachable=0 …`, a line a host. */
+const recapIn = (stdout: string): AnsibleRun["recap"] =>
+  Object.fromEntries(
+    [...stdout.matchAll(/^(\S+)\s+: (ok=.*)$/gm)].map(([, name = "", counts = ""]) => [
+      name,
+      Object.fromEntries([...counts.matchAll(/(\w+)=(\d+)/g)].map(([, what = "", count]) => [what, Number(count)])),
+    ]),
+  );
