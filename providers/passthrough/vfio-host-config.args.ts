@@ -33,12 +33,24 @@ const Parameter = z
   .regex(/^[A-Za-z0-9_.,:/@+=-]+$/, "a kernel parameter here is one word without quotes, blanks and $");
 
 export const Args = z.strictObject({
-  host: z.string().min(1),
-  gpus: z.array(Gpu).default([]),
-  mode: z.enum(["passthrough", "rescue", "off"]).default("passthrough"),
-  drivers: z.union([z.literal("auto"), z.array(Module)]).default("auto"),
-  kernelParameters: z.array(Parameter).default([]),
-  disableVga: z.boolean().default(false),
-  force: z.boolean().optional(),
+  host: z.string().min(1).describe("as `pve:nodes` calls it, or how `ssh` would reach it"),
+  gpus: z
+    .array(Gpu)
+    .default([])
+    .describe(
+      "`{ address }`, like `0000:01:00.0`; `{ ids }`, a list like `10de:1e87`; or `{ match }`, a part of the name that " +
+        "`lspci` has. All functions of the slot go with it",
+    ),
+  mode: z
+    .enum(["passthrough", "rescue", "off"])
+    .default("passthrough")
+    .describe("`rescue` takes all of it out and has the next boot show a console; `off` takes all of it out"),
+  drivers: z
+    .union([z.literal("auto"), z.array(Module)])
+    .default("auto")
+    .describe("the modules to keep off, instead of those of the card's maker"),
+  kernelParameters: z.array(Parameter).default([]).describe("more for the kernel, beside those for the IOMMU"),
+  disableVga: z.boolean().default(false).describe("vfio-pci's `disable_vga=1`"),
+  force: z.boolean().optional().describe("go over what others changed in our files"),
 });
 export type Args = z.output<typeof Args>;

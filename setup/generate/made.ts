@@ -9,6 +9,7 @@ export const made: Readonly<Record<string, () => string>> = {
   "docs/lab.md": labDocument,
   "docs/resources/api-token-role.md": () => pageWithParts("docs/resources/api-token-role.md"),
   "docs/resources/backup-retention.md": () => pageWithParts("docs/resources/backup-retention.md"),
+  "docs/resources/vfio-host-config.md": () => pageWithParts("docs/resources/vfio-host-config.md"),
   "docs/resources/backup-retention.svg": retentionPicture,
   "providers/pve/endpoints.ts": endpointsModule,
   "stacks/stack.schema.json": stackConfigSchema,
