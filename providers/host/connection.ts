@@ -1,7 +1,7 @@
 import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
-import { Trouble, wordsOf } from "../core/trouble.ts";
+import { Trouble, Unreachable, wordsOf } from "../core/trouble.ts";
 import { type Ways, waysInto } from "./authentication.ts";
 import type { Destination } from "./destination.ts";
 import { algorithmsFor, Distrust, distrust, hostKeyIn } from "./host-key.ts";
@@ -15,9 +15,6 @@ const UNANSWERED = 3;
 const SESSIONS = 10;
 /** Milliseconds. */
 const PARTING = 500;
-
-/** A host that could not be connected to: nothing was done there. */
-export class Unreachable extends Trouble {}
 
 /** One connection to a host whose key is trusted and that let us in. */
 export class Connection {
@@ -176,7 +173,7 @@ type Stage = "reaching" | "greeting" | "entering";
 
 const LATE = /^Timed out while waiting for handshake/;
 
-function failed(destination: Destination, stage: Stage, error: Error, tried: readonly string[]): Unreachable {
+function failed(destination: Destination, stage: Stage, error: Error, tried: readonly string[]): Trouble {
   const { user, port, connectTimeout } = destination;
   const within = `within ${connectTimeout} s`;
   const doing = `connecting to ${whereabouts(destination)}`;
@@ -202,7 +199,8 @@ function failed(destination: Destination, stage: Stage, error: Error, tried: rea
       error,
     );
   const refused = error.message.startsWith("All configured authentication methods failed");
-  return new Unreachable(
+  // It is there, and says no: that is no host to be shown as it was last seen.
+  return new (late ? Unreachable : Trouble)(
     {
       doing,
       came: late
