@@ -140,11 +140,11 @@ export const adminTasks: Readonly<Record<string, AdminTask>> = {
     },
   },
   "POST /nodes/*/come-back": {
-    does: "the node is switched on, and there again if it starts",
+    does: "the node is switched on, and there again if it starts: tells whether it is `online`, and what the `trouble` is",
     run: async (lab, _, name) => {
       node(lab, name).comeBack();
       await node(lab, name).started();
-      return { online: node(lab, name).online };
+      return { online: node(lab, name).online, ...(lab.hasHosts ? { trouble: lab.hosts.of(name).trouble } : {}) };
     },
   },
   "POST /nodes/*/certificate": {

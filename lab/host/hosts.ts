@@ -4,14 +4,13 @@ import { join } from "node:path";
 import type { Cluster } from "../cluster.ts";
 import type { Place } from "../place.ts";
 import type { State } from "../state.ts";
-import type { ControlHandler } from "./controls.ts";
 import { filesOf } from "./files.ts";
 import { LoaderAlone } from "./loader-alone.ts";
+import { pciControls } from "./machine/controls.ts";
 import { HostProcesses } from "./processes.ts";
 import { RunningHost } from "./running.ts";
 import { type KeyPair, newKeyPair } from "./ssh/keys.ts";
 
-const NONE: ControlHandler = { read: () => ({ errno: "ENODEV" }), write: () => ({ errno: "ENODEV" }) };
 const SSH_PORT = 22;
 const API_PORT = 8006;
 
@@ -36,7 +35,7 @@ export class Hosts {
   static async start(cluster: Cluster, ca: string, apis: ReadonlyMap<string, Place>): Promise<Hosts> {
     const limit = await HostProcesses.isPossible();
     const processes =
-      limit === undefined ? await HostProcesses.start({ commands: {}, controls: NONE }) : new LoaderAlone(limit);
+      limit === undefined ? await HostProcesses.start({ commands: {}, controls: pciControls }) : new LoaderAlone(limit);
     const hosts = new Hosts(processes, limit);
     try {
       await hosts.#switchOn(cluster, ca, apis);

@@ -7,6 +7,7 @@ import type { Place } from "../place.ts";
 import { goDown } from "../power.ts";
 import type { Host } from "./host.ts";
 import { inside } from "./inside.ts";
+import { hostMachine } from "./machine/host-machine.ts";
 import { Mounts } from "./mounts.ts";
 import { type Output, outputOf } from "./output.ts";
 import type { Circumstances, HostProcesses, Program } from "./processes.ts";
@@ -46,6 +47,7 @@ export class RunningHost implements Host {
   readonly #etcPve: EtcPve;
   readonly #isLimited: boolean;
   #publicKey = "";
+  #trouble: string | undefined;
   #off: Promise<unknown> = Promise.resolve();
   #listener: Listener | undefined;
 
@@ -59,6 +61,7 @@ export class RunningHost implements Host {
     mkdirSync(this.tree, { recursive: true });
     const host = this.#newKeys();
     lay(this.tree, baseOf(cluster, node, { host, authorized }));
+    hostMachine(this).install();
     this.#etcPve = new EtcPve(this, ca);
   }
 
@@ -70,15 +73,20 @@ export class RunningHost implements Host {
       { address, port: SSH_PORT },
       { address, port: 0 },
     ]);
-    await host.#boot();
     node.startBy(() => host.#boot());
     node.watch(() => host.#follow());
+    if (!(await host.#boot())) node.leave();
     return host;
   }
 
   /** Where its SSH server listens. */
   get ssh(): Place {
     return { address: this.#listener?.address ?? "", port: this.#listener?.port ?? SSH_PORT };
+  }
+
+  /** Why it did not come up when it was switched on last, or cannot be reached. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** The key that its SSH server shows first, as `known_hosts` has it. */
@@ -124,11 +132,18 @@ export class RunningHost implements Host {
   }
 
   async #boot(): Promise<boolean> {
-    // It may be switched on again before all of it is off.
+    // It may be switched on again before all of it is off, or while it runs where nobody can reach it.
     await this.#off;
+    await this.#processes.powerOff(this);
+    const outcome = hostMachine(this).start();
+    this.#trouble = outcome.why;
+    if (!outcome.boots) {
+      if (outcome.again !== undefined) this.cluster.clock.after(outcome.again, () => this.node.comeBack());
+      return false;
+    }
     await this.#processes.boot(this);
     if (!this.#isLimited) await this.mounts.seal("/etc/pve");
-    return true;
+    return outcome.network;
   }
 
   /** What a client sees of it goes with the node. */

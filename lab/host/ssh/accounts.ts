@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import ssh2, { type AuthContext, type ParsedKey } from "ssh2";
 import type { Host } from "../host.ts";
-import { inside } from "../inside.ts";
+import { treeFiles } from "../machine/files.ts";
 
 /** Who can be logged in as. */
 export interface Account {
@@ -37,10 +36,4 @@ function authorizedKeys(host: Host, { home }: Account) {
     .filter((key): key is ParsedKey => !(key instanceof Error));
 }
 
-function textOf({ tree }: Host, path: string): string {
-  try {
-    return readFileSync(inside(tree, path), "utf8");
-  } catch {
-    return "";
-  }
-}
+const textOf = ({ tree }: Host, path: string): string => treeFiles(tree).read(path) ?? "";

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../cluster.ts";
 import type { ClusterNode } from "../../node.ts";
+import { interfaceOf } from "../machine/device.ts";
 import type { Entries } from "./entry.ts";
 
 const IPV6_HOSTS = `
@@ -14,7 +15,9 @@ ff02::3 ip6-allhosts
 `;
 
 /** What a host is called, and how it is in the cluster's network. */
-export function network({ nodes }: Cluster, { name, ip }: ClusterNode): Entries {
+export function network({ nodes }: Cluster, { name, ip, machine }: ClusterNode): Entries {
+  const card = machine.devices.find(({ serves }) => serves === "network");
+  const port = (card && interfaceOf(card)) ?? "eno1";
   const hosts = nodes.map((node) => `${node.ip} ${node.name}.lab ${node.name}\n`).join("");
   const [prefix, gateway] = ip.includes(":") ? [64, ip.replace(/[^:]*$/, "1")] : [24, ip.replace(/\d+$/, "1")];
   return {
@@ -25,13 +28,13 @@ export function network({ nodes }: Cluster, { name, ip }: ClusterNode): Entries 
       text: `auto lo
 iface lo inet loopback
 
-iface eno1 inet manual
+iface ${port} inet manual
 
 auto vmbr0
 iface vmbr0 ${ip.includes(":") ? "inet6" : "inet"} static
 \taddress ${ip}/${prefix}
 \tgateway ${gateway}
-\tbridge-ports eno1
+\tbridge-ports ${port}
 \tbridge-stp off
 \tbridge-fd 0
 

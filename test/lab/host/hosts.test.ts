@@ -1,3 +1,5 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { newCluster } from "../../../lab/cluster.ts";
 import { readCluster } from "../../../lab/cluster-file.ts";
@@ -61,6 +63,24 @@ describe("the hosts of a lab", function () {
     ]);
     await run("pve2", "sed -i '$d' /etc/modules; rmdir /opt/x; rm /opt/link /root/z; chmod 644 /etc/fstab");
     expect(differences(before, lab.state())).to.deep.equal([]);
+  });
+
+  it("boot what their files say: one whose boot loader is gone stays away, and its trouble is told", async () => {
+    const host = lab.hosts.of("pve1");
+    const { node } = host;
+    expect(await run("pve1", "cat /proc/sys/kernel/random/boot_id")).to.not.equal(
+      await run("pve2", "cat /proc/sys/kernel/random/boot_id"),
+    );
+    await run("pve1", "mv /boot/grub/grub.cfg /boot/grub/gone");
+    node.leave();
+    node.comeBack();
+    await node.started();
+    expect([node.online, host.trouble]).to.satisfy(([there, why]: unknown[]) => there === false && why !== undefined);
+    renameSync(join(host.tree, "boot/grub/gone"), join(host.tree, "boot/grub/grub.cfg"));
+    node.comeBack();
+    await node.started();
+    expect([node.online, host.trouble]).to.deep.equal([true, undefined]);
+    expect(await run("pve1", "hostname")).to.equal("pve1\n");
   });
 
   it("are not there where nobody asked for them", async () => {
