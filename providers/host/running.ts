@@ -120,12 +120,11 @@ const cutOff = (connection: Connection, where: string, signal: unknown): Trouble
       });
 
 function neverBegun(where: string, { sudo }: Program, { code, stderr, stdout }: Ran): Trouble {
-  const words = (stderr.trim() || stdout.toString().trim() || `exit status ${code}, and no word`)
-    .split("\n")
-    .slice(-3)
-    .join("; ");
-  const user = /\((.*?)@/.exec(where)?.[1] ?? "USER";
-  if (sudo)
+  const said = `${stderr}\n${stdout}`.split("\n").filter((line) => line.trim() !== "");
+  const ofSudo = sudo ? said.filter((line) => /\bsudo\b/.test(line)) : [];
+  const words = (ofSudo.length > 0 ? ofSudo : said).slice(-3).join("; ") || `exit status ${code}, and no word`;
+  const user = /\(([^@\s]+)@[^(]*$/.exec(where)?.[1] ?? "root";
+  if (ofSudo.length > 0)
     return new Trouble({
       doing: `running a program as root on ${where}`,
       came: `sudo does not let it (${words})`,
@@ -136,6 +135,6 @@ function neverBegun(where: string, { sudo }: Program, { code, stderr, stdout }: 
   return new Trouble({
     doing: `running a program on ${where}`,
     came: `it did not begin (${words})`,
-    next: `Look whether the login shell of ${user} runs commands: ssh ${user}@HOST 'sh -c "echo yes"'`,
+    next: `Look whether the login shell of ${user} there runs commands: ssh HOST 'sh -c "echo yes"'`,
   });
 }

@@ -5,7 +5,7 @@ import { Trouble } from "../core/trouble.ts";
 
 const text = z.string().min(1);
 const texts = z.union([text, z.array(text)], { error: "want a text, or a list of texts" });
-const seconds = z.number().positive();
+const seconds = z.number("want a number of seconds").positive();
 const fingerprint = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, "want a fingerprint as `ssh-keygen -lf` prints it, SHA256:…");
@@ -16,7 +16,7 @@ const fingerprints = z.union([fingerprint, z.array(fingerprint).min(1)], {
 /** How hosts are reached over SSH: `pve:ssh`, and for one host `pve:nodes.<name>.ssh`. */
 export const SshSettings = z.strictObject({
   user: text.optional().describe("as whom to log in; root where ~/.ssh/config says nothing either"),
-  port: z.int().min(1).max(65535).optional(),
+  port: z.int("want a whole number").min(1).max(65535).optional(),
   privateKey: text.optional().describe("the key itself, a secret"),
   privateKeyFile: text.optional().describe("or the file that holds it"),
   passphrase: text.optional().describe("what the key is encrypted with, a secret"),
@@ -38,7 +38,7 @@ export type SshSettings = z.output<typeof SshSettings>;
 
 /** `pve:ssh` as a whole. */
 export const Ssh = SshSettings.extend({
-  parallel: z.int().min(1).optional().describe("how many hosts are worked on at a time; 100"),
+  parallel: z.int("want a whole number").min(1).optional().describe("how many hosts are worked on at a time; 100"),
 });
 
 /** `pve:nodes`: hosts by the names that resources call them. */

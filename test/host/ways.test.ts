@@ -85,6 +85,16 @@ describe("the way to a host", () => {
       sshd.sessions[0]?.kill("SIGSTOP");
       expect((await running).message).to.include("it gave no sign of life any more");
     });
+
+    it("is ended by us though the server froze", async () => {
+      const sshd = await start();
+      const hosts = hostsFrom(settings(sshd), { pve1: { address: "127.0.0.1" } });
+      const running = failureOf(hosts.shell("pve1").run(`touch ${sshd.folder}/begun; exec sleep 30`));
+      await made(sshd.folder, "begun");
+      sshd.sessions[0]?.kill("SIGSTOP");
+      await hosts.end();
+      expect((await running).message).to.include("which may have run (we closed it)");
+    });
   });
 
   describe("that cannot be had", () => {
