@@ -1,3 +1,4 @@
+import { Trouble } from "../core/trouble.ts";
 import { type Here, namedFile, textOf } from "./here.ts";
 import type { SshOptions } from "./ssh-config.ts";
 import type { SshSettings } from "./ssh-settings.ts";
@@ -46,6 +47,13 @@ function namedKeys({ privateKey, privateKeyFile }: SshSettings, here: Here): Key
   if (privateKey !== undefined)
     return [{ from: "pve:ssh.privateKey", text: privateKey, publicHalf: undefined, named: true }];
   if (privateKeyFile === undefined) return undefined;
+  if (/-----BEGIN|\n/.test(privateKeyFile))
+    // Not quoted, as a file that is not there would be.
+    throw new Trouble({
+      doing: "reading pve:ssh.privateKeyFile from the stack config",
+      came: "it is a key itself, and not the name of a file",
+      next: "Make that key a new one if the config was shared; set it with: pulumi config set --secret --path pve:ssh.privateKey",
+    });
   const { path, text } = namedFile("pve:ssh.privateKeyFile", privateKeyFile, here);
   return [{ from: path, text, publicHalf: textOf(`${path}.pub`), named: true }];
 }

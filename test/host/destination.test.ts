@@ -163,6 +163,11 @@ describe("where a host is, and as whom it is entered", () => {
       says: ["pve:ssh.privateKeyFile", "no file /nowhere/key"],
     },
     {
+      what: "a key in place of its file",
+      ssh: { privateKeyFile: `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n` },
+      says: ["it is a key itself, and not the name of a file", "--secret --path pve:ssh.privateKey"],
+    },
+    {
       what: "a key that is none, for a number",
       ssh: { privateKey: SECRET, passphrase: 1 },
       says: ["passphrase: want a text"],
