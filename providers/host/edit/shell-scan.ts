@@ -1,7 +1,7 @@
 /** A part of a word in a shell file: text, a variable's value, or what only a shell could tell. */
 export type Piece =
-  | { readonly is: "text"; readonly text: string; readonly line: number }
-  | { readonly is: "variable"; readonly name: string; readonly line: number }
+  | { readonly is: "text"; readonly text: string; readonly quoted: boolean; readonly line: number }
+  | { readonly is: "variable"; readonly name: string; readonly quoted: boolean; readonly line: number }
   | { readonly is: "unsure"; readonly line: number };
 
 /** A word that begins on `line`. */
@@ -79,12 +79,12 @@ export class ShellScan {
   word(): ShellWord {
     const [pieces, line]: [Piece[], number] = [[], this.#line];
     for (let next = this.next; next !== undefined && !" \t\n;&|()<>".includes(next); next = this.next)
-      pieces.push(...(next === '"' ? this.#quoted() : [this.#piece(next)]));
+      pieces.push(...(next === '"' ? this.#quoted() : [this.#piece(next, false)]));
     return { pieces, line };
   }
 
   #quoted(): Piece[] {
-    const [pieces, begun]: [Piece[], number] = [[{ is: "text", text: "", line: this.#line }], this.#line];
+    const [pieces, begun]: [Piece[], number] = [[this.#plain(0, true)], this.#line];
     this.take(1);
     for (let next = this.next; next !== '"'; next = this.next) {
       if (next === undefined) {
@@ -92,42 +92,42 @@ export class ShellScan {
         return pieces;
       }
       if (next === "\\" && !/^\\(?:[$`"\\]|$)/.test(this.#text.slice(this.#at, this.#at + 2)))
-        pieces.push(this.#plain(1));
-      else pieces.push(next === "'" ? this.#plain(1) : this.#piece(next));
+        pieces.push(this.#plain(1, true));
+      else pieces.push(next === "'" ? this.#plain(1, true) : this.#piece(next, true));
     }
     this.take(1);
     return pieces;
   }
 
-  #piece(next: string): Piece {
+  #piece(next: string, quoted: boolean): Piece {
     const line = this.#line;
     if (next === "\\") {
       this.take(1);
       if (this.#at === this.#text.length) this.#open("a line that goes on", line);
-      return this.#plain(1);
+      return this.#plain(1, true);
     }
     if (next === "'") {
       this.take(1);
-      return { is: "text", text: this.takeUntil("'", "a single quote"), line };
+      return { is: "text", text: this.takeUntil("'", "a single quote"), quoted: true, line };
     }
     if (next === "`") {
       this.take(1);
       this.takeUntil("`", "a command in backquotes");
       return { is: "unsure", line };
     }
-    return next === "$" ? this.#expansion() : this.#plain(1);
+    return next === "$" ? this.#expansion(quoted) : this.#plain(1, quoted);
   }
 
-  #expansion(): Piece {
+  #expansion(quoted: boolean): Piece {
     const line = this.#line;
     const rest = this.#text.slice(this.#at, this.#at + 200);
     const [all, braced, bare] = /^\$(?:\{(\w+)\}|([A-Za-z_]\w*))/.exec(rest) ?? [];
     const name = braced ?? bare;
     if (all !== undefined && name !== undefined) {
       this.take(all.length);
-      return { is: "variable", name, line };
+      return { is: "variable", name, quoted, line };
     }
-    if (!/^\$[({\d?#@*$!-]/.test(rest)) return this.#plain(1);
+    if (!/^\$[({\d?#@*$!-]/.test(rest)) return this.#plain(1, quoted);
     const closing = { "(": ")", "{": "}" }[rest[1] ?? ""];
     this.take(closing === undefined ? 2 : 1);
     if (closing !== undefined) this.#skipBalanced(closing);
@@ -144,14 +144,14 @@ export class ShellScan {
       }
       if (next === opening || next === closing) depth += next === opening ? 1 : -1;
       if (next === '"') this.#quoted();
-      else if (next === "'" || next === "\\") this.#piece(next);
+      else if (next === "'" || next === "\\") this.#piece(next, false);
       else this.take(1);
     }
   }
 
-  #plain(length: number): Piece {
+  #plain(length: number, quoted: boolean): Piece {
     const line = this.#line;
-    return { is: "text", text: this.take(length), line };
+    return { is: "text", text: this.take(length), quoted, line };
   }
 
   #open(what: string, line: number): void {
