@@ -49,7 +49,7 @@ export async function runOn(connection: Connection, where: string, program: Prog
 
 async function opened(connection: Connection, where: string, { sudo }: Program): Promise<ClientChannel> {
   try {
-    return await connection.exec(sudo ? `sudo -n ${LOADER}` : LOADER);
+    return await connection.exec(sudo ? `sudo -n -- ${LOADER}` : LOADER);
   } catch (cause) {
     if (connection.alive && cause instanceof Error && "reason" in cause) throw new NoChannel(cause.message, { cause });
     throw new Lost(

@@ -141,11 +141,11 @@ describe("programs on a host", () => {
 
     it("run as they would without", async () => {
       const server = await withSudo(
-        `echo "args: $@" > $0.args; shift; echo 'sudo: unable to resolve host' >&2; exec "$@"`,
+        `echo "args: $@" > $0.args; shift 2; echo 'sudo: unable to resolve host' >&2; exec "$@"`,
       );
       const ran = await shellOf(server, { sudo: true }).run("cat; exit 5", "data");
       expect(ran).to.deep.equal({ code: 5, stdout: Buffer.from("data"), stderr: "sudo: unable to resolve host\n" });
-      expect(readFileSync(join(folder, "sudo.args"), "utf8")).to.match(/^args: -n sh -c IFS= read/);
+      expect(readFileSync(join(folder, "sudo.args"), "utf8")).to.match(/^args: -n -- sh -c IFS= read/);
     });
 
     it("that are refused say what sudo said, and what to allow", async () => {
