@@ -46,6 +46,8 @@ describe("a hardened Debian host", function () {
       .to.be.an("error")
       .with.property("message")
       .that.includes("open failed");
+    const closed = once(client, "close");
     client.end();
+    await closed;
   });
 });

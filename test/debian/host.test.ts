@@ -69,6 +69,7 @@ describe("a Debian host", function () {
       ["touch /usr/bin/x", "Read-only file system"],
       ["date -s 10:00", "Operation not permitted"],
       ["echo x >/proc/sys/kernel/hostname", "Read-only file system"],
+      ["mount -o remount,ro /", "permission denied"],
       ["ip link add name pveops0 type dummy", "Operation not permitted"],
     ] as const)
       expect((await host.run(attempt)).stderr, attempt).to.include(refusal);
@@ -87,6 +88,19 @@ describe("a Debian host", function () {
 0000:01:00.0
 0000:01:00.1
 `);
+  });
+
+  it("can have a disk that is full, and one that cannot be written", async () => {
+    await good(host.mount("-t", "tmpfs", "-o", "size=4k", "tmpfs", "/opt"));
+    await good(host.mount("--bind", "/srv", "/srv"));
+    await good(host.mount("-o", "remount,bind,ro", "/srv"));
+    expect((await ssh(host, "head -c 9000 /dev/zero >/opt/x")).stderr).to.include("No space left on device");
+    expect((await ssh(host, "touch /srv/x")).stderr).to.include("Read-only file system");
+  });
+
+  it("that does not start says why", async () => {
+    const failure = await DebianHost.start({ sshd: ["MaxSessions many"] }).catch((error: Error) => error.message);
+    expect(failure).to.include("00-test.conf line 1: MaxSessions integer value invalid");
   });
 
   it("stands beside others, each with files of its own", async () => {

@@ -18,9 +18,11 @@ export interface HostOptions extends Furniture {
   readonly usr?: "shared" | "own";
 }
 
+const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" };
 const SCRIPT = join(import.meta.dirname, "host.sh");
-// What root there may not do: the kernel, its clock and the network are the machine's.
-const BOUNDS = "-sys_module,-sys_time,-sys_rawio,-net_admin";
+// What root there may not do: the kernel, its clock, the network and the disk are the machine's. A remount, say, would
+// be one of the machine's own file system.
+const BOUNDS = "-sys_module,-sys_time,-sys_rawio,-net_admin,-sys_admin";
 
 /**
  * A Debian with a real sshd on an address of its own, in namespaces of its own on a copy of a root. Not real are systemd
@@ -73,14 +75,17 @@ export class DebianHost {
 
   /** Runs a shell command there, beside SSH. */
   run(script: string, limit = 120_000): Promise<Result> {
+    return this.#enter(["setpriv", "--bounding-set", BOUNDS, "sh", "-c", script], limit);
+  }
+
+  /** Mounts something there, for a disk that is full, or cannot be written: `remount` only ever with `bind`. */
+  mount(...args: readonly string[]): Promise<Result> {
+    return this.#enter(["mount", ...args]);
+  }
+
+  #enter(argv: readonly string[], limit = 120_000): Promise<Result> {
     const there = ["--target", this.#pid, "--mount", "--pid", "--uts", "--ipc"];
-    const bounded = ["setpriv", "--bounding-set", BOUNDS, "sh", "-c", script];
-    const env = {
-      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      HOME: "/root",
-      LC_ALL: "C.UTF-8",
-    };
-    return command("nsenter", [...there, ...bounded], { env, limit });
+    return command("nsenter", [...there, ...argv], { env: ENV, limit });
   }
 
   /** Ends all that runs there; nothing is left of it. */
