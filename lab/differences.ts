@@ -85,7 +85,39 @@ export const differences: readonly { readonly of: string; readonly what: string 
   },
   {
     of: "Nodes",
-    what: "A reboot takes thirty seconds of the lab's time and always comes back with the same kernel.",
+    what: "A reboot takes thirty seconds of the lab's time; its guests do not start with it.",
+  },
+  {
+    of: "SSH",
+    what:
+      "The server is no OpenSSH: it has an Ed25519 and an ECDSA key and no RSA key, reads nothing of `sshd_config`, " +
+      "knows no options in `authorized_keys` and no certificates, forwards no ports to a client, and no agent. A " +
+      "terminal keeps the size it had at first.",
+  },
+  {
+    of: "SSH",
+    what: "Each connection shows the host's keys as they are by then, where sshd shows those it has read when it began.",
+  },
+  {
+    of: "Hosts",
+    what:
+      "Their programs are this machine's `/usr`, which can only be read, but for those of Proxmox VE and of the boot, " +
+      "which are the lab's own. There is no init and no service: what is written to the network's or systemd's files " +
+      "has its effect only where the lab says so. They share this machine's network.",
+  },
+  {
+    of: "Hosts",
+    what:
+      "`admin` has root's rights even without `sudo`: it is there for clients that come as somebody else. What is not " +
+      "root's or the world's has no effect: all files are of one owner.",
+  },
+  {
+    of: "Hosts",
+    what: "`/etc/pve` has the cluster's main files alone, and no program of a host can write there.",
+  },
+  {
+    of: "Hosts",
+    what: "A disk that is full is one folder that is full; `GET /state` shows what is written there when it has room again.",
   },
   {
     of: "Backup jobs",

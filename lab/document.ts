@@ -3,7 +3,7 @@ import { adminTasks } from "./admin.ts";
 import { handlers } from "./api/handlers.ts";
 import { ClusterFile } from "./cluster-file.ts";
 import { differences } from "./differences.ts";
-import { CallFault, FailingTask, WrongDryRun } from "./faults.ts";
+import { CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
 import { LET_THROUGH } from "./schema/formats.ts";
 import { apiOf, RELEASES, type Release } from "./schema/schema.ts";
 import { shippedClusters } from "./shipped.ts";
@@ -38,9 +38,9 @@ export function labDocument(): string {
   return `<!-- Made by npm run generate from lab/document.ts: change it there. -->
 # The lab
 
-A simulated Proxmox VE cluster on this machine's loopback: its API answers so that clients cannot easily tell it from
-a real one, and it can be told to misbehave. Nothing of it is real, and nothing of it leaves the machine. The tests
-and the demo stand on it; use it to try a client, or a stack, before a real cluster.
+A simulated Proxmox VE cluster on this machine's loopback: its API answers, and its hosts are reached by SSH, so that
+clients cannot easily tell it from a real one, and it can be told to misbehave. Nothing of it is real, and nothing of
+it leaves the machine. The tests and the demo stand on it; use it to try a client, or a stack, before a real cluster.
 
     npm run lab
     npm run lab -- --cluster farm --pve 8 --latency 50
@@ -59,12 +59,40 @@ endpoint to every user of the machine.
 | \`--nodes N\` | that many nodes: those of the file first, then more like the last |
 | \`--pve 8\\|9\` | every node runs that release: ${RELEASES.map((release) => apiOf(release).version).join(" or ")} |
 | \`--seed S\` | the same passwords, token secrets and addresses of network cards each time |
-| \`--latency MS\` | how long every call takes at least |
+| \`--latency MS\` | how long every call takes at least, and there and back on an SSH connection |
 | \`--json\` | the connection document |
 
-The connection document: \`pve\` (the newest release among the nodes), \`nodes\` (\`name\`, \`api\`, \`fingerprint\` each),
+The connection document: \`pve\` (the newest release among the nodes), \`nodes\` (\`name\`, \`api\`, \`fingerprint\`, and
+\`ssh\` with \`host\`, \`port\`, \`user\`, \`privateKeyFile\`, \`hostKey\` each),
 \`caFile\`, \`root\` (\`username\`, \`password\`), \`token\` (\`id\`, \`secret\`; root's, all rights a token can have), \`stack\` (a
-stack config that is ready to use), \`admin\` (below). Its nodes do not speak SSH yet.
+stack config that is ready to use), \`admin\` (below).
+
+## Its hosts
+
+Behind each node stands a host with files of its own, laid as Proxmox VE is installed, and an SSH server on the node's
+address: port 22, or one of its own where that cannot be had. Commands run for real on that host's own tree at \`/\`: in
+namespaces of their own (Linux), where nothing of this machine can be written or seen but its \`/usr\`. OpenSSH's \`ssh\`,
+\`scp\` and \`sftp\`, proxmoxer over SSH and Ansible use it unchanged. With the connection document in \`lab.json\`:
+
+\`\`\`sh
+key=$(jq -r '.nodes[0].ssh.privateKeyFile' lab.json)
+host=$(jq -r '.nodes[0].ssh.host' lab.json)
+ssh -i $key -p $(jq -r '.nodes[0].ssh.port' lab.json) root@$host 'cat /etc/modules; ls /sys/bus/pci/devices'
+\`\`\`
+
+- **Who comes in**: \`root\` and \`admin\`, by the lab's key (it stands in their \`authorized_keys\`, and counts as long as
+  it does) or by the password of \`root@pam\`. \`admin\` becomes root with \`sudo\`, without a password.
+- **From host to host**: a host is a jump host to the others (\`ssh -J\`), by their names or addresses, and to nothing else.
+- **\`/etc/pve\`** has the cluster's files as of the moment a program is started. It can only be read.
+- **Reboot**, by the API, by \`reboot\` on the host, or by the admin endpoint: the host goes down, all that ran there is
+  ended, and thirty seconds of the lab's time later it boots what its boot loader and its files say. One that cannot boot,
+  or has no network, stays away.
+- **\`GET /state\`** has every file of every host, as \`hosts/<node>/<path>\`: the text, or the hash of what is none, and
+  mode and owner where they are not the plain ones. Left out are \`/dev\`, \`/proc\`, \`/run\`, \`/sys\`, \`/tmp\`, \`/usr\` and
+  \`/etc/pve\`.
+- **Where there are no namespaces** (macOS, or a kernel that forbids them) hosts run what pve-ops itself sends to them and
+  nothing else; they say so.
+- **sftp** needs this machine's \`/usr/lib/openssh/sftp-server\` (Debian's package \`openssh-sftp-server\`).
 
 ## The cluster file
 
@@ -82,7 +110,9 @@ ${fields(ClusterFile)}
 
 In a test, on the cluster: \`cluster.faults.calls({...})\`, \`cluster.faults.tasks({...})\`, \`cluster.faults.dryRuns({...})\`,
 \`cluster.clock\`, \`node.leave()\`, \`node.comeBack()\`, \`storage.offline\` (the names of nodes),
-\`lab.changeCertificate(node)\`. From outside, at the admin endpoint (JSON over plain HTTP on loopback):
+\`lab.changeCertificate(node)\`; with hosts (\`Lab.start(cluster, { hosts: true })\`) \`cluster.faults.ssh({...})\`,
+\`lab.hosts.of(node)\` with \`run\`, \`goDown\`, \`changeHostKey\`, \`mounts\`. From outside, at the admin endpoint (JSON over
+plain HTTP on loopback):
 
 | call | |
 |---|---|
@@ -100,6 +130,7 @@ curl $admin/faults                                                     # what is
 curl -X DELETE $admin/faults
 curl -d @before.json $admin/state/differences                          # [] where all is as before
 curl -d '{"step": 3600}' $admin/clock                                  # an hour goes by
+curl -d '{"command": "echo drift >> /etc/modules"}' $admin/nodes/pve1/run
 \`\`\`
 
 What goes wrong with calls (\`POST /faults/calls\`); without \`node\`, \`verb\` and \`path\` with all of them:
@@ -109,6 +140,11 @@ ${fields(CallFault)}
 What goes wrong with tasks that begin later (\`POST /faults/tasks\`); without \`type\` and \`id\` with all of them:
 
 ${fields(FailingTask)}
+
+What goes wrong over SSH (\`POST /faults/ssh\`), with a connection or with a command; what waits on a command's file looks
+for it every few milliseconds:
+
+${fields(SshFault)}
 
 What dry runs of a prune get wrong (\`POST /faults/dry-runs\`), so that who compares them with the rules has to notice:
 

@@ -120,6 +120,47 @@ describe("npm run lab", () => {
     expect((await admin("GET /nonsense")).said.error).to.include("POST /clock");
   });
 
+  it("has hosts that its document tells how to reach, and that can be changed by hand", async () => {
+    const { connection, end } = await start("--cluster", "single");
+    const { name = "", ssh } = connection.nodes[0] ?? {};
+    if (!ssh) throw new Error("a node has a host");
+    expect(statSync(ssh.privateKeyFile).mode & 0o777).to.equal(0o600);
+    const { config } = parse(readFileSync(connection.stack, "utf8"));
+    expect(config["pve:ssh"]).to.deep.equal({ user: "root", privateKeyFile: ssh.privateKeyFile });
+    const port = ssh.port === 22 ? {} : { ssh: { port: ssh.port } };
+    expect(config["pve:nodes"][name]).to.deep.equal({ address: ssh.host, hostKey: ssh.hostKey, ...port });
+    const known = join(dirname(connection.stack), "known");
+    const said = await command("ssh", [
+      ...["-F", "/dev/null", "-i", ssh.privateKeyFile, "-p", String(ssh.port)],
+      ...["-oBatchMode=yes", "-oStrictHostKeyChecking=accept-new", `-oUserKnownHostsFile=${known}`],
+      ...[`${ssh.user}@${ssh.host}`, "hostname"],
+    ]);
+    expect(said).to.include({ stdout: `${name}\n`, code: 0 });
+    expect((await command("ssh-keygen", ["-lf", known])).stdout).to.include(ssh.hostKey);
+    const admin = async (method: string, path: string, body?: object) =>
+      Object(
+        await (
+          await fetch(`${connection.admin}/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) })
+        ).json(),
+      );
+    const before = await admin("GET", "state");
+    expect(await admin("POST", `nodes/${name}/run`, { command: "cat; exit 3", input: "in" })).to.deep.equal({
+      stdout: "in",
+      stderr: "",
+      code: 3,
+    });
+    await admin("PUT", `nodes/${name}/file`, { path: "/etc/motd", text: "é\n" });
+    expect(await admin("GET", `nodes/${name}/file?path=/etc/motd`)).to.deep.equal({ text: "é\n" });
+    expect(await admin("POST", "state/differences", before)).to.deep.equal([
+      `+ hosts/${name}/etc/motd: é`,
+      `+ hosts/${name}/etc/motd: `,
+    ]);
+    await admin("POST", "faults/ssh", { at: "connect", node: name });
+    expect((await admin("GET", "faults")).ssh).to.have.length(1);
+    expect(await end()).to.equal(0);
+    expect(existsSync(ssh.privateKeyFile)).to.equal(false);
+  });
+
   for (const { args, words } of [
     { args: ["--pve", "7"], words: "--pve is 8 or 9, not '7'" },
     { args: ["--nodes", "none"], words: "--nodes is a whole number from 1 to 32, not 'none'" },
