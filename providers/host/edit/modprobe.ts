@@ -1,7 +1,7 @@
 import { originsIn, type Place } from "./origin.ts";
 
 /** A line of modprobe.d; `_` stands for `-` too in the name of a module, as it does to the kernel. */
-export interface ModuleLine {
+interface ModuleLine {
   readonly command: string;
   /** The module, or what an alias stands for it by. */
   readonly name: string;
@@ -16,19 +16,21 @@ const KNOWN = ["alias", "blacklist", "install", "options", "remove", "softdep", 
 export function moduleLines(path: string, text: string): ModuleLine[] {
   const origins = originsIn(text);
   return logicalLines(text).flatMap(({ line, text: said }): ModuleLine[] => {
-    const [command = "", name, ...rest] = said.split(/[ \t\r]+/).filter((word) => word !== "");
+    // To kmod a carriage return is part of a name: with Windows' line ends a module of another name is meant.
+    const [command = "", name, ...rest] = said.split(/[ \t]+/).filter((word) => word !== "");
     if (said.startsWith("#") || !KNOWN.includes(command) || name === undefined) return [];
+    if (rest.length === 0 && command !== "blacklist") return [];
     const at: Place = { path, line, origin: origins[line - 1] ?? { by: "somebody" } };
-    const value = command === "alias" ? moduleName(rest.join(" ")) : rest.join(" ");
+    const value = { alias: moduleName(rest[0] ?? ""), blacklist: "" }[command] ?? rest.join(" ");
     return [{ command, name: moduleName(name), value, at }];
   });
 }
 
 /** A module's name as the kernel has it. */
-export const moduleName = (name: string): string => name.replaceAll("-", "_");
+const moduleName = (name: string): string => name.replaceAll("-", "_");
 
 /** A module that is loaded at boot. */
-export interface LoadedModule {
+interface LoadedModule {
   readonly name: string;
   readonly args: string;
   readonly at: Place;

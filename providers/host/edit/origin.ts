@@ -2,10 +2,7 @@ import { marksIn } from "./marks.ts";
 import { ownerIn } from "./owned.ts";
 
 /** Who a line is from: a resource of ours, ghostctl, or anybody else. */
-export type Origin =
-  | { readonly by: "us"; readonly name: string }
-  | { readonly by: "ghostctl" }
-  | { readonly by: "somebody" };
+type Origin = { readonly by: "us"; readonly name: string } | { readonly by: "ghostctl" } | { readonly by: "somebody" };
 
 /** A line of a file, counted from 1, and who it is from. */
 export interface Place {

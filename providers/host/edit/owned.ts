@@ -15,9 +15,6 @@ export function ownerIn(text: string): string | undefined {
   return name === undefined ? undefined : fromBytes(name);
 }
 
-/** What stands in such a file below its heading. */
-export const bodyIn = (text: string): string => text.slice(text.indexOf("\n") + 1 || text.length);
-
 /** Whose a file is, `left` being what the resource `name` left in it. */
 export type Whose =
   | { readonly is: "absent" | "ours" | "edited" | "somebody's" }

@@ -1,5 +1,5 @@
 /** A part of a word in a shell file: text, a variable's value, or what only a shell could tell. */
-export type Piece =
+type Piece =
   | { readonly is: "text"; readonly text: string; readonly quoted: boolean; readonly line: number }
   | { readonly is: "variable"; readonly name: string; readonly quoted: boolean; readonly line: number }
   | { readonly is: "unsure"; readonly line: number };

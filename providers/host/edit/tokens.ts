@@ -12,7 +12,7 @@ export interface Clash {
 }
 
 /** A text with words added to its first line, and what is to be recorded of them. */
-export interface Worded {
+interface Worded {
   readonly text: string;
   readonly words: readonly Held[];
   /** What was not added. */

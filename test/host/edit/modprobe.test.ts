@@ -4,7 +4,7 @@ import { loadedModules, moduleLines } from "#providers/host/edit/modprobe.ts";
 const path = "/etc/modprobe.d/x.conf";
 const said = (text: string) =>
   moduleLines(path, text).map(
-    ({ command, name, value, at }) => `${at.line}: ${[command, name, value].join(" ").trim()}`,
+    ({ command, name, value, at }) => `${at.line}: ${[command, name, value].join(" ").replace(/ $/, "")}`,
   );
 const loaded = (text: string) =>
   loadedModules("/etc/modules", text).map(({ name, args, at }) => `${at.line}: ${`${name} ${args}`.trim()}`);
@@ -18,7 +18,7 @@ describe("what the files of modprobe.d say", () => {
     },
     {
       what: "blanks of all kinds",
-      text: "  options\tvfio-pci  ids=1:2   x=y \r\n",
+      text: "  options\tvfio-pci  ids=1:2   x=y \n",
       lines: ["1: options vfio_pci ids=1:2 x=y"],
     },
     {
@@ -27,6 +27,7 @@ describe("what the files of modprobe.d say", () => {
       lines: ["1: options vfio_pci ids=1:2 x=y", "4: blacklist a"],
     },
     { what: "a comment that goes on", text: "# a \\\nblacklist b\nblacklist c\n", lines: ["3: blacklist c"] },
+    { what: "Windows' line ends, which kmod does not know", text: "blacklist a\r\n", lines: ["1: blacklist a\r"] },
     { what: "two backslashes", text: "# a \\\\\nblacklist b\n", lines: ["2: blacklist b"] },
     {
       what: "all its commands",
