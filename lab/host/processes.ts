@@ -1,11 +1,13 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Command } from "./command.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { ControlHandler } from "./controls.ts";
 import type { Host } from "./host.ts";
 import { type Holder, openHolder } from "./namespaces/holder.ts";
-import { type Circumstances, LOGIN, type Program, sessionLine, withItsSignals } from "./namespaces/session.ts";
+import { piped } from "./namespaces/piped.ts";
+import { Pipes } from "./namespaces/pipes.ts";
+import { type Circumstances, type Program, sessionLine, withItsSignals } from "./namespaces/session.ts";
 import { openSpace, type Space } from "./namespaces/space.ts";
 import { whyNot } from "./namespaces/why-not.ts";
 import { layCommands } from "./shim.ts";
@@ -33,6 +35,7 @@ export class HostProcesses {
   readonly #switchboard: Switchboard;
   readonly #desk: ControlDesk;
   readonly #paths: readonly string[];
+  readonly #pipes = new Pipes();
   readonly #up = new Map<Host, Space>();
   /** The last that was begun with each: one thing follows the other. */
   readonly #last = new Map<Host, Promise<void>>();
@@ -79,9 +82,7 @@ export class HostProcesses {
   start(host: Host, program: Program, circumstances: Circumstances = {}): ChildProcessWithoutNullStreams {
     const space = this.#up.get(host);
     if (!space) throw new Error(`${host.node.name} is not up`);
-    const [enter, ...ways] = space.doors.command;
-    const env = { ...LOGIN, ...circumstances.env };
-    return withItsSignals(spawn(enter, [...ways, ...sessionLine(program, circumstances)], { env }));
+    return withItsSignals(piped(this.#pipes, [...space.doors.command, ...sessionLine(program, circumstances)]));
   }
 
   /** Ends everything that runs in a host; is there when nothing does any more. */
@@ -97,6 +98,7 @@ export class HostProcesses {
   async close(): Promise<void> {
     await Promise.all([...this.#last.keys()].map((host) => this.powerOff(host)));
     this.#switchboard.close();
+    this.#pipes.close();
     await this.#holder.close();
   }
 

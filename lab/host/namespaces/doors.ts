@@ -1,12 +1,14 @@
 import { closeSync, openSync } from "node:fs";
+import { closingInherited } from "./inherited.ts";
 
 const FILES = { user: "user", mount: "mnt", uts: "uts", ipc: "ipc", pid: "pid_for_children" } as const;
 
-export type Kind = keyof typeof FILES;
+type Kind = keyof typeof FILES;
 
 /** Ways into namespaces. Each is held open: a process number could be another's by the time that it is used. */
 export class Doors {
   readonly #open: ReadonlyMap<Kind, number>;
+  readonly #before = closingInherited();
 
   private constructor(open: ReadonlyMap<Kind, number>) {
     this.#open = open;
@@ -18,9 +20,9 @@ export class Doors {
   }
 
   /** The command line that goes through them; who goes stays who it is, which is root in there. */
-  get command(): [string, ...string[]] {
+  get command(): string[] {
     const ways = [...this.#open].map(([kind, descriptor]) => `--${kind}=/proc/${process.pid}/fd/${descriptor}`);
-    return ["/usr/bin/nsenter", "--preserve-credentials", ...ways, "--"];
+    return [...this.#before, "/usr/bin/nsenter", "--preserve-credentials", ...ways, "--"];
   }
 
   close(): void {

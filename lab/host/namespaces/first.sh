@@ -18,7 +18,7 @@ done
 mount --bind "$commands" /sys/commands
 mount --bind usr/local /sys/local
 mount -t overlay -o ro,nosuid,nodev,lowerdir=/sys/commands:/sys/scripts:/sys/hidden:/usr host usr
-mount --move /sys/local usr/local
+mount --bind /sys/local usr/local
 
 # From here on a path is the host's, so that no link in its tree leads out of it; this machine is below for a moment.
 machine=/usr/.machine

@@ -13,7 +13,7 @@ export interface Circumstances {
 }
 
 /** What Debian's sshd gives root. */
-export const LOGIN: Readonly<Record<string, string>> = {
+const LOGIN: Readonly<Record<string, string>> = {
   HOME: "/root",
   USER: "root",
   LOGNAME: "root",
@@ -25,9 +25,20 @@ export const LOGIN: Readonly<Record<string, string>> = {
 const TAKEN = ["sys_admin", "sys_ptrace", "sys_module", "sys_rawio", "sys_boot", "mknod", "bpf", "perfmon"];
 
 /** The command line of a session, already in the host; it ends with whoever brought it in. */
-export function sessionLine(program: Program, { cwd = "/root", rights = "session" }: Circumstances): string[] {
+export function sessionLine(program: Program, { env, cwd = "/root", rights = "session" }: Circumstances): string[] {
   const taken = rights === "session" ? [`--bounding-set=${TAKEN.map((name) => `-${name}`).join(",")}`] : [];
-  return ["/usr/bin/setpriv", ...taken, "--pdeathsig=KILL", "/usr/bin/env", "-C", cwd, "--", ...words(program)];
+  const variables = Object.entries({ ...LOGIN, ...env }).map(([name, value]) => `${name}=${value}`);
+  return [
+    "/usr/bin/setpriv",
+    ...taken,
+    "--pdeathsig=KILL",
+    "/usr/bin/env",
+    "-i",
+    "-C",
+    cwd,
+    ...variables,
+    ...words(program),
+  ];
 }
 
 function words(program: Program): readonly string[] {

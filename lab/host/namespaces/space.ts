@@ -24,7 +24,7 @@ export interface Space {
 
 /** Makes them, from the lab's own; is there when the host's first process is. */
 export async function openSpace(lab: Doors, { name, tree, controls, commands, proc }: Plan): Promise<Space> {
-  const [enter, ...ways] = lab.command;
+  const [enter = "", ...ways] = lab.command;
   const own = ["/usr/bin/unshare", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child"];
   const first = [join(import.meta.dirname, "first.sh"), name, tree, controls, commands, proc];
   const child = spawn(enter, [...ways, ...own, ...first]);
