@@ -14,14 +14,20 @@ end() {
 trap end EXIT
 trap 'exit 143' HUP INT TERM
 
-mkdir -p "$FOLDER/root"
-for part in "$BASE"/* "$BASE"/usr/*; do
-  copy=$FOLDER/root${part#"$BASE"}
-  case $USR:${part#"$BASE"} in
-    *:/usr | shared:/usr/[!l]* | shared:/usr/l[!o]*) mkdir "$copy" ;;
-    *) cp -a --reflink=auto "$part" "$copy" ;;
-  esac
-done
+umask 022
+mkdir -p "$FOLDER"
+if [ "$USR" = own ]; then
+  cp -a --reflink=auto "$BASE" "$FOLDER/root"
+else
+  set --
+  for part in "$BASE"/*; do [ "$part" = "$BASE/usr" ] || set -- "$@" "$part"; done
+  mkdir "$FOLDER/root"
+  cp -a --reflink=auto --target-directory="$FOLDER/root" "$@"
+  set -- "$FOLDER/root/usr"
+  for part in "$BASE"/usr/*; do set -- "$@" "$FOLDER/root/usr/${part##*/}"; done
+  mkdir "$@"
+  cp -a --reflink=auto --target-directory="$FOLDER/root/usr/local" "$BASE"/usr/local/*
+fi
 echo copied
 read -r _ || exit 0
 

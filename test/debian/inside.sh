@@ -9,25 +9,20 @@ disk=$(findmnt --noheadings --output SOURCE --target "$root" | sed 's/\[.*//')
 
 mount --bind "$root" "$root"
 for part in "$BASE"/usr/*; do
-  [ "$USR:${part##*/}" != shared:local ] && [ "$USR" = shared ] || continue
-  mount --bind "$part" "$root/usr/${part##*/}"
-  mount -o remount,bind,ro "$root/usr/${part##*/}"
+  [ "$USR" = own ] || [ "$part" = "$BASE/usr/local" ] || mount -o bind,ro "$part" "$root/usr/${part##*/}"
 done
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
-mount --bind "$root/proc/sys" "$root/proc/sys"
-mount -o remount,bind,ro "$root/proc/sys"
+mount -o bind,ro "$root/proc/sys" "$root/proc/sys"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
 for part in bus/pci kernel/iommu_groups; do
-  [ -d "$FOLDER/sys/$part" ] || continue
-  mount --bind "$FOLDER/sys/$part" "$root/sys/$part"
-  mount -o remount,bind,ro "$root/sys/$part"
+  [ ! -d "$FOLDER/sys/$part" ] || mount -o bind,ro "$FOLDER/sys/$part" "$root/sys/$part"
 done
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs -o "mode=1777,$TMP_EXEC" tmpfs "$root/tmp"
 mkdir "$root/run/sshd"
 
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero full random urandom tty; do cp -a "/dev/$device" "$root/dev/"; done
+cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty "$root/dev/"
 mkdir "$root/dev/pts" "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
 mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
@@ -37,8 +32,7 @@ ln -s /proc/self/fd "$root/dev/fd"
 if [ -b "$disk" ]; then
   mkdir -p "$root$(dirname "$disk")"
   touch "$root$disk"
-  mount --bind "$disk" "$root$disk"
-  mount -o remount,bind,nodev "$root$disk"
+  mount -o bind,nodev "$disk" "$root$disk"
 fi
 
 cd "$root"
