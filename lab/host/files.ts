@@ -17,7 +17,9 @@ export function filesOf(tree: string, prefix: string): State {
     for (const { name } of readdirSync(join(tree, folder), { withFileTypes: true })) {
       const path = join(folder, name);
       if (LEFT_OUT.has(path)) continue;
-      const stats = lstatSync(join(tree, path));
+      // What runs there may take it away at this moment.
+      const stats = lstatSync(join(tree, path), { throwIfNoEntry: false });
+      if (!stats) continue;
       const key = `${prefix}${path}${stats.isDirectory() ? "/" : ""}`;
       found[key] = contentOf(join(tree, path), stats);
       const odd = oddities(stats);

@@ -35,7 +35,7 @@ export class Mishap {
   /** The command has ended: whether that is not told. */
   hasEnded(): boolean {
     this.#stop();
-    if (this.#fault.at === "after") this.#now();
+    if (this.#fault.at === "after" || this.#left === 0) this.#now();
     return this.#happened;
   }
 
