@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Trouble } from "../core/trouble.ts";
-import type { Destination, HostTrust } from "./destination.ts";
+import type { Destination } from "./destination.ts";
+import type { HostTrust } from "./host-trust.ts";
 import { type Entry, entriesFor, type HostKey, verdictOn } from "./known-hosts.ts";
 import { whereabouts } from "./whereabouts.ts";
 
@@ -40,7 +41,7 @@ export function hostKeyIn(blob: Buffer): HostKey {
 export const fingerprintOf = ({ blob }: HostKey): string =>
   `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
 
-export const isPinned = ({ pins }: HostTrust, key: HostKey): boolean =>
+const isPinned = ({ pins }: HostTrust, key: HostKey): boolean =>
   pins.some((pin) => pin.replace(/=$/, "") === fingerprintOf(key));
 
 /** Why the keys that a host showed, the last one it has, are not trusted; none where the last one is. */

@@ -1,6 +1,6 @@
 import { Trouble } from "../core/trouble.ts";
 import { type Here, namedFile, textOf } from "./here.ts";
-import type { SshOptions } from "./ssh-config.ts";
+import type { Said } from "./said.ts";
 import type { SshSettings } from "./ssh-settings.ts";
 
 /** What there is to log in with. */
@@ -27,19 +27,18 @@ export interface KeyFile {
 const USUAL = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
 
 /** The key that the stack config has, alone; else the agent, and the files of ~/.ssh/config or the usual ones. */
-export function keysOf(settings: SshSettings, options: SshOptions, filled: (text: string) => string, here: Here): Keys {
+export function keysOf(settings: SshSettings, said: Said): Keys {
   const { agent, passphrase } = settings;
-  const named = namedKeys(settings, here);
+  const named = namedKeys(settings, said.here);
   const asked = agent === true || typeof agent === "string";
-  const socket =
-    agent === false ? undefined : typeof agent === "string" ? filled(agent) : usualAgent(options, filled, here);
-  const listed = options.get("identityfile")?.filter((file) => file.toLowerCase() !== "none");
-  const files = named ?? (listed ?? USUAL).flatMap((file) => keyFile(filled(file)));
+  const socket = agent === false ? undefined : typeof agent === "string" ? said.filled(agent) : usualAgent(said);
+  const listed = said.all("identityfile")?.filter((file) => file.toLowerCase() !== "none");
+  const files = named ?? (listed ?? USUAL).flatMap((file) => keyFile(said.filled(file)));
   return {
     agent: { socket, asked },
     files,
     passphrase,
-    thoseAlone: (named !== undefined && !asked) || options.get("identitiesonly")?.[0]?.toLowerCase() === "yes",
+    thoseAlone: (named !== undefined && !asked) || said.one("identitiesonly")?.toLowerCase() === "yes",
   };
 }
 
@@ -58,11 +57,11 @@ function namedKeys({ privateKey, privateKeyFile }: SshSettings, here: Here): Key
   return [{ from: path, text, publicHalf: textOf(`${path}.pub`), named: true }];
 }
 
-function usualAgent(options: SshOptions, filled: (text: string) => string, { env }: Here): string | undefined {
-  const said = options.get("identityagent")?.[0];
-  if (said === undefined || said === "SSH_AUTH_SOCK") return env["SSH_AUTH_SOCK"] || undefined;
-  if (said.toLowerCase() === "none") return undefined;
-  return said.startsWith("$") && !said.startsWith("${") ? env[said.slice(1)] || undefined : filled(said);
+function usualAgent({ one, filled, here: { env } }: Said): string | undefined {
+  const agent = one("identityagent");
+  if (agent === undefined || agent === "SSH_AUTH_SOCK") return env["SSH_AUTH_SOCK"] || undefined;
+  if (agent.toLowerCase() === "none") return undefined;
+  return agent.startsWith("$") && !agent.startsWith("${") ? env[agent.slice(1)] || undefined : filled(agent);
 }
 
 /** A key, or its public half where that is all there is. */

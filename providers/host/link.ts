@@ -1,4 +1,5 @@
-import { type Connection, connect } from "./connection.ts";
+import { connect } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import type { Destination } from "./destination.ts";
 
 /** Milliseconds: how long an unused connection is kept, and how long a host that could not be reached is not tried again. */
@@ -6,7 +7,7 @@ const IDLE = 15_000;
 const REMEMBERED = 2_000;
 
 /** A connection that is lent; whoever has it says when he is done. */
-export interface Lent {
+interface Lent {
   readonly connection: Connection;
   readonly done: () => void;
 }

@@ -1,5 +1,5 @@
 /** Whether `text` is as OpenSSH's pattern has it: `*` is any text, `?` any one character. */
-export function matches(pattern: string, text: string): boolean {
+function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*");
   const [first = ""] = parts;
   if (parts.length === 1) return first.length === text.length && fits(first, text, 0);

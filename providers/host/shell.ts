@@ -6,7 +6,7 @@ import { Lost, NoChannel, type Program, type Ran, runOn } from "./running.ts";
 import type { Slots } from "./slots.ts";
 import { whereabouts } from "./whereabouts.ts";
 
-export interface RunOptions {
+interface RunOptions {
   /** How many bytes of output it may write; 16 MiB. */
   readonly limit?: number;
   /** How many seconds it may take; ten minutes. */
