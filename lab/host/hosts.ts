@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { Cluster } from "../cluster.ts";
 import type { Place } from "../place.ts";
 import type { State } from "../state.ts";
+import { commands } from "./commands/commands.ts";
 import { filesOf } from "./files.ts";
+import { hostsFolder } from "./folder.ts";
 import { LoaderAlone } from "./loader-alone.ts";
 import { pciControls } from "./machine/controls.ts";
 import { HostProcesses } from "./processes.ts";
@@ -28,14 +28,14 @@ export class Hosts {
     this.key = newKeyPair("lab");
     this.limit = limit;
     this.#processes = processes;
-    this.#folder = mkdtempSync(join(tmpdir(), "pve-ops-hosts-"));
+    this.#folder = hostsFolder();
   }
 
   /** Switches on the host of every node; `apis` says where each node's API is. */
   static async start(cluster: Cluster, ca: string, apis: ReadonlyMap<string, Place>): Promise<Hosts> {
     const limit = await HostProcesses.isPossible();
     const processes =
-      limit === undefined ? await HostProcesses.start({ commands: {}, controls: pciControls }) : new LoaderAlone(limit);
+      limit === undefined ? await HostProcesses.start({ commands, controls: pciControls }) : new LoaderAlone(limit);
     const hosts = new Hosts(processes, limit);
     try {
       await hosts.#switchOn(cluster, ca, apis);

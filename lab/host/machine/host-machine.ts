@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Host } from "../host.ts";
 import { besideTree } from "../processes.ts";
@@ -36,6 +36,10 @@ export class HostMachine {
     const { machine, kernel } = this.host.node;
     for (const [path, text] of Object.entries(bootFiles(machine, kernel, this.files)))
       put(join(this.host.tree, path), text);
+    // initramfs-tools runs it whenever an image was made.
+    const hook = join(this.host.tree, "/etc/initramfs/post-update.d/proxmox-boot-sync");
+    put(hook, "#!/bin/sh\nexec proxmox-boot-tool refresh --hook zz-proxmox-boot\n");
+    chmodSync(hook, 0o755);
     for (const [path, text] of Object.entries(moduleFolder(kernel)))
       put(join(besideTree(this.host, "usr"), path), text);
   }

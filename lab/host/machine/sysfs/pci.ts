@@ -1,4 +1,4 @@
-import { type Device, isDisplay, isVga, slotOf } from "../device.ts";
+import { type Device, isVga, slotOf } from "../device.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Machine } from "../machine.ts";
 import { moduleOf } from "../modules.ts";
@@ -32,16 +32,10 @@ export function showDevice(sys: SysFolder, kernel: Kernel, device: Device): void
     revision: `0x${revision.toString(16).padStart(2, "0")}`,
     modalias: modalias(device),
     boot_vga: isVga(device) ? String(Number(address === machine.bootVga)) : undefined,
-    enable: "1",
     irq: "0",
     numa_node: "-1",
-    local_cpulist: "0",
-    d3cold_allowed: "1",
     resource: `${"0x0000000000000000 0x0000000000000000 0x0000000000000000\n".repeat(13)}`,
-    reset_method: "flr bus",
     config: configSpace(device, several),
-    "power/control": isDisplay(device) ? "auto" : "on",
-    "power/runtime_status": "active",
   });
   sys.link(`${folder}/subsystem`, "/sys/bus/pci");
   sys.link(`${DEVICES}/${address}`, folder);
