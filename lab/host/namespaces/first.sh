@@ -59,6 +59,9 @@ ln -sfn /proc/self/fd/1 /dev/stdout
 ln -sfn /proc/self/fd/2 /dev/stderr
 
 umount --lazy $machine
+PATH=/usr/sbin:/usr/bin
+# What mount has left there.
+rm -rf /run/mount
 
 # Under this name, as Debian has it: what is started anew has nothing of this machine open.
 exec -c -a /sbin/init /usr/lib/systemd/systemd --norc --noprofile -c '

@@ -8,7 +8,7 @@ const HIDDEN = [
   /^(?:apt|aptitude|unattended-upgrade|debconf|dpkg-(?:reconfigure|divert|statoverride|trigger|preconfigure))/,
   /^(?:update-initramfs|mkinitramfs|lsinitramfs|unmkinitramfs|update-grub|grub-|efibootmgr|bootctl|kernel-install|installkernel)/,
   /^(?:proxmox-|pve|pvesh$|qm$|pct$|vzdump$|ha-manager$|corosync|pmxcfs$)/,
-  /^(?:modprobe|insmod|rmmod|lsmod|depmod|modinfo|kmod|dmesg|lspci|setpci|lsusb|lshw|dmidecode|lsblk|blkid|mokutil)$/,
+  /^(?:modprobe|insmod|rmmod|lsmod|depmod|modinfo|kmod|dmesg|lspci|setpci|lsusb|lshw|dmidecode|lsblk|blkid|mokutil|udevadm)$/,
   /^(?:ip|ss|bridge|ifup|ifdown|ifreload|ifquery|zpool|zfs|lvm|lvs|vgs|pvs|sudo|su|sysctl|virt-what)$/,
   /^(?:docker|podman|snap|flatpak|nvidia-)/,
 ];
