@@ -3,6 +3,7 @@ import type { Claimant } from "../core/kind.ts";
 import { Trouble } from "../core/trouble.ts";
 import { fromBytes } from "./edit/bytes.ts";
 import { applied, type Changed, type Edit, type Found, removed, standing } from "./edit/edit.ts";
+import { ownedText, ownerIn } from "./edit/owned.ts";
 import { type FileRecord, NO_RECORD } from "./edit/record.ts";
 import type { HostFacts } from "./host-facts.ts";
 import {
@@ -32,6 +33,8 @@ export interface Wish {
   readonly who: Claimant;
   readonly facts: HostFacts;
   readonly edits: ReadonlyMap<string, Edit>;
+  /** Goes over what others have in a file that is to be ours. */
+  readonly force: boolean;
   /** What has to be rebuilt, by its name, for a change of these files to count. */
   readonly rebuilds: (changed: readonly string[]) => readonly string[];
   readonly rebuild: (what: string) => Rebuild;
@@ -116,7 +119,7 @@ export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] 
 /** The URN that the host's record names for a resource. */
 export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
 
-function changeOf(path: string, { who, facts, edits }: Wish, { ledger, record }: Journal): Changed {
+function changeOf(path: string, { who, facts, edits, force }: Wish, { ledger, record }: Journal): Changed {
   if (facts.odd.includes(path) || facts.folders.includes(path))
     throw new Trouble({
       doing: `editing ${path}`,
@@ -125,12 +128,21 @@ function changeOf(path: string, { who, facts, edits }: Wish, { ledger, record }:
     });
   const found = foundAt(path, facts, ledger);
   const edit = edits.get(path);
+  if (edit?.kind === "owned" && force && found.text !== undefined && ownerIn(found.text) !== who.name)
+    return overwritten(found, edit.text, who.name);
   if (edit !== undefined) return sure(applied(found, edit, who.name));
   const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
   const original = facts.files[originalOf(path)]?.text;
   return record?.edits[path] === "owned" && found.text !== undefined ? { ...change, text: original } : change;
 }
+
+/** Instead of what others have there; the journal keeps that. */
+const overwritten = ({ record }: Found, text: string, name: string): Changed => ({
+  text: ownedText(name, text),
+  meanwhile: record,
+  record,
+});
 
 const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
   path,

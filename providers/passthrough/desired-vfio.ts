@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { info } from "../core/finding.ts";
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
-import { type Edit, wanted } from "../host/edit/edit.ts";
+import { wanted } from "../host/edit/edit.ts";
 import { hostPlan, type Wish } from "../host/host-plan.ts";
 import { rebuildBy, rebuildsOf } from "./rebuilds.ts";
 import type { Facts } from "./vfio-facts.ts";
@@ -12,7 +12,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
   const { edits } = facts;
   const files = Object.fromEntries([...edits].map(([path, edit]) => [path, wanted(edit, who.name)]));
   const refusals = refusalsOf(who, args, facts);
-  const plan = refusals.length === 0 ? hostPlan(wishFor(who, facts, edits)) : { changed: [], rebuilds: [] };
+  const plan = refusals.length === 0 ? hostPlan(wishFor(who, args, facts, edits)) : { changed: [], rebuilds: [] };
   const effects = (rebuilds: readonly string[], to: object): Effect[] =>
     rebuilds.map((what) => ({
       kind: what === "initramfs" ? what : "boot-entries",
@@ -31,10 +31,16 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
 }
 
 /** What a host's plan is made from. */
-export const wishFor = (who: Claimant, { host, loader }: Facts, edits: ReadonlyMap<string, Edit>): Wish => ({
+export const wishFor = (
+  who: Claimant,
+  { force = false }: Args,
+  { host, loader }: Facts,
+  edits: Wish["edits"],
+): Wish => ({
   who,
   facts: host,
   edits,
+  force,
   rebuilds: rebuildsOf,
   rebuild: rebuildBy(loader),
 });

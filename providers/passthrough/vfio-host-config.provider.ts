@@ -13,10 +13,10 @@ interface Step {
   readonly steps: readonly HostStep[];
 }
 
-function steps(who: Claimant, { host }: Args, facts: Facts, wanted: Standing): Step[] {
+function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[] {
   const goes = Object.keys(wanted.files).length === 0;
-  const { steps: todo } = hostPlan(wishFor(who, facts, goes ? new Map() : facts.edits));
-  return [{ host, steps: todo }];
+  const { steps: todo } = hostPlan(wishFor(who, args, facts, goes ? new Map() : facts.edits));
+  return [{ host: args.host, steps: todo }];
 }
 
 async function apply(todo: readonly Step[], run: Run): Promise<void> {

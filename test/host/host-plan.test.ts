@@ -33,6 +33,7 @@ for (const shell of ["dash", "bash"])
         who: claimant,
         facts: await tree.facts(),
         edits,
+        force: false,
         rebuilds: (changed) => (changed.length > 0 ? rebuilds : []),
         rebuild: (what) => ({ what, argv: ["touch", tree.at(`/run/${what}`)], seconds: 30 }),
       });

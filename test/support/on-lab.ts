@@ -11,6 +11,7 @@ import { shipped } from "../../lab/shipped.ts";
 import { differences, type State } from "../../lab/state.ts";
 import type { Lifecycle } from "../../providers/core/deferred.ts";
 import { Session } from "../../providers/core/session.ts";
+import { hostsConfig } from "./hosts-config.ts";
 import { https } from "./https.ts";
 
 export type Outputs = Record<string, unknown>;
@@ -58,7 +59,7 @@ export class OnLab {
       "pve:ca": this.lab.ca,
       "pve:tokenId": auth?.id ?? "root@pam!lab",
       "pve:tokenSecret": auth?.secret ?? this.#root.secret,
-      ...(this.lab.hasHosts ? hostsConfig(this.lab) : {}),
+      ...(this.lab.hasHosts ? asTexts(hostsConfig(this.lab)) : {}),
     };
     const session = new Session(undefined);
     session.configure((key) => config[key]);
@@ -154,18 +155,6 @@ export class OnLab {
   }
 }
 
-/** How its hosts are reached. */
-const hostsConfig = (lab: Lab): Record<string, string> => ({
-  "pve:ssh": JSON.stringify({ user: "root", privateKey: lab.hosts.key.private }),
-  "pve:nodes": JSON.stringify(
-    Object.fromEntries(
-      lab.nodes.flatMap(({ name, ssh }) =>
-        ssh ? [[name, { address: ssh.host, hostKey: ssh.hostKey, ssh: { port: ssh.port } }]] : [],
-      ),
-    ),
-  ),
-});
-
 /** What failed half-way, with what Pulumi would keep of it. */
 export class Half extends Error {
   readonly outputs: Outputs;
@@ -194,6 +183,10 @@ async function kept(work: Promise<Outputs | undefined>): Promise<Outputs> {
     throw thrown;
   }
 }
+
+/** As the engine hands on what is no text. */
+const asTexts = (config: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]));
 
 const SECRET = "4dabf18193072939515e22adb298388d";
 

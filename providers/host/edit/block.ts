@@ -1,6 +1,6 @@
 import { Trouble } from "../../core/trouble.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
-import { endsWithCr, isContinued, lineWords } from "./lines.ts";
+import { isContinued, lineWords } from "./lines.ts";
 import { checkName, type Mark, mark, marksIn } from "./marks.ts";
 
 interface Block {
@@ -13,8 +13,7 @@ export function blockIn(text: string, name: string, where: string): string | und
   const lines = text.split("\n");
   const block = find(lines, name, where);
   if (!block) return undefined;
-  const body = lines.slice(block.begin.at + 1, block.end.at);
-  return fromBytes(body.map((line) => (block.begin.cr ? line.replace(/\r$/, "") : line)).join("\n"));
+  return fromBytes(lines.slice(block.begin.at + 1, block.end.at).join("\n"));
 }
 
 /**
@@ -31,13 +30,10 @@ export function withBlock(text: string, name: string, body: string | undefined, 
   return (block ? replaced(lines, block, written, where) : inserted(lines, written, name, where)).join("\n");
 }
 
-function without(lines: readonly string[], { begin, end }: Block): string[] {
-  const head = lines.slice(0, begin.at);
-  const isOpen = end.at === lines.length - 1;
-  // The line above got its ending with the block: it was the last one and had none.
-  const above = isOpen && begin.cr ? head.pop() : undefined;
-  return [...head, ...(above === undefined ? [] : [above.replace(/\r$/, "")]), ...lines.slice(end.at + 1)];
-}
+const without = (lines: readonly string[], { begin, end }: Block): string[] => [
+  ...lines.slice(0, begin.at),
+  ...lines.slice(end.at + 1),
+];
 
 function replaced(lines: readonly string[], block: Block, written: readonly string[], where: string): string[] {
   const { begin, end } = block;
@@ -47,9 +43,7 @@ function replaced(lines: readonly string[], block: Block, written: readonly stri
       came: `${lineWords([begin.at - 1])} ends with a backslash and takes in the mark below it`,
       next: "Take that backslash away, or leave an empty line above the mark",
     });
-  const last = end.at === lines.length - 1 && !end.cr ? written.length - 1 : written.length;
-  const ended = written.map((line, n) => (begin.cr && n < last ? `${line}\r` : line));
-  return [...lines.slice(0, begin.at), ...ended, ...lines.slice(end.at + 1)];
+  return [...lines.slice(0, begin.at), ...written, ...lines.slice(end.at + 1)];
 }
 
 function inserted(lines: readonly string[], written: readonly string[], name: string, where: string): string[] {
@@ -60,16 +54,14 @@ function inserted(lines: readonly string[], written: readonly string[], name: st
       came: `the block ${JSON.stringify(unended.name)} begins on ${lineWords([unended.at])} and ends nowhere`,
       next: "Put its END mark back, or remove it with what belongs to it",
     });
-  const cr = endsWithCr(lines) ? "\r" : "";
-  const ended = written.map((line) => `${line}${cr}`);
+  // Where the other lines end with a carriage return, ours do not: what reads these files takes it for a part of the word.
   const last = lines.length - 1;
   const isOpen = lines[last] !== "";
   const bottom = isOpen ? lines.length : last;
   // Below a line that goes on, the mark would be part of it.
   let top = bottom;
   while (top > 0 && isContinued(lines[top - 1] ?? "")) top--;
-  if (top < bottom || !isOpen) return [...lines.slice(0, top), ...ended, ...lines.slice(top)];
-  return [...lines.slice(0, last), `${lines[last]}${cr}`, ...ended.slice(0, -1), mark("END", name)];
+  return [...lines.slice(0, top), ...written, ...lines.slice(top)];
 }
 
 function find(lines: readonly string[], name: string, where: string): Block | undefined {
@@ -102,11 +94,6 @@ function find(lines: readonly string[], name: string, where: string): Block | un
     throw refuse(
       `it stands in the block ${JSON.stringify(above.name)}, from ${lineWords([above.at])} to ${below.at + 1}`,
       "Move it out, with its marks",
-    );
-  if (begin.cr !== end.cr && end.at !== lines.length - 1)
-    throw refuse(
-      `its marks end unlike, on ${lineWords([begin.at, end.at])}: one with a carriage return, one without`,
-      "Give both the same ending",
     );
   return { begin, end };
 }

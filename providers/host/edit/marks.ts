@@ -9,8 +9,6 @@ export interface Mark {
   readonly name: string;
   /** As we write it; the ending of its line aside. */
   readonly whole: boolean;
-  /** Its line ends as lines of Windows do. */
-  readonly cr: boolean;
 }
 
 // Not \s: in binary text a byte of a longer character may look like one of its blanks.
@@ -25,8 +23,7 @@ function markIn(line: string, at: number): Mark[] {
   if (word === undefined || after === undefined) return [];
   const name = fromBytes(bytes);
   const is = word.toUpperCase() === "BEGIN" ? "BEGIN" : "END";
-  const cr = after.endsWith("\r");
-  return [{ at, is, name, cr, whole: line === `${mark(is, name)}${cr ? "\r" : ""}` }];
+  return [{ at, is, name, whole: line.replace(/\r$/, "") === mark(is, name) }];
 }
 
 /** The line that begins or ends the block called `name`. */

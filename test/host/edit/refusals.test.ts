@@ -19,11 +19,6 @@ describe("a file that is refused", () => {
     { what: "a mark without its blank", text: `#BEGIN pve-ops-managed gpu\na\n${end}\n`, words: /line 1 was a mark/ },
     { what: "a byte order mark in front", text: `\xef\xbb\xbf${begin}\na\n${end}\n`, words: /line 1 was a mark/ },
     {
-      what: "a carriage return on one mark",
-      text: `${begin}\r\na\n${end}\n`,
-      words: /its marks end unlike, on line 1 and 3/,
-    },
-    {
       what: "another's mark in it",
       text: `x\n${begin}\n# BEGIN pve-ops-managed b\n${end}\n`,
       words: /stand in it, on line 3/,
@@ -160,15 +155,18 @@ describe("a file that is written to", () => {
     expect(next).to.deep.include({ text: `a\n${begin}\nblacklist nouveau\n${end}\noptions kvm \\\n  x=1 \\\n` });
   });
 
-  it("has its block with the line ends that it has", () => {
-    expect(applied(file("a\r\nb"), block, "gpu")).to.deep.include({
-      text: `a\r\nb\r\n${begin}\r\nblacklist nouveau\r\n${end}`,
-    });
+  it("has its block with plain line ends, whatever its own are: to kmod a carriage return is a part of the name", () => {
+    const next = walked(file("a\r\nb"), [{ name: "gpu", edit: block }]);
+    expect(next).to.deep.include({ text: `a\r\nb\n${begin}\nblacklist nouveau\n${end}` });
+    expect(removed(next, "gpu")).to.deep.include({ text: "a\r\nb" });
   });
 
-  it("is still what it was to us when an editor gave it other line ends", () => {
+  it("is not what it was when an editor gave it other line ends, and goes nevertheless", () => {
     const text = `a\r\n${begin}\r\nblacklist nouveau\r\n${end}\r\nb\r\n`;
-    expect(standing(file(text), "gpu")).to.equal("blacklist nouveau");
+    expect(standing(file(text), "gpu")).to.equal("blacklist nouveau\r");
+    expect(applied(file(text), block, "gpu")).to.deep.include({
+      text: `a\r\n${begin}\nblacklist nouveau\n${end}\nb\r\n`,
+    });
     expect(removed(file(text), "gpu")).to.deep.include({ text: "a\r\nb\r\n" });
   });
 
