@@ -1,5 +1,6 @@
 import { laws } from "./laws.ts";
 
-describe("a file that resources edit, many times over", () => {
+describe("a file that resources edit, many times over", function () {
+  this.timeout(1_200_000);
   laws(100_000);
 });
