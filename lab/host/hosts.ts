@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { Cluster } from "../cluster.ts";
 import type { Place } from "../place.ts";
 import type { State } from "../state.ts";
@@ -20,7 +19,7 @@ export class Hosts {
   readonly key: KeyPair;
   /** Why nothing runs on them but what pve-ops itself sends there, if that is so. */
   readonly limit: string | undefined;
-  readonly #folder: string;
+  readonly #folder = hostsFolder();
   readonly #processes: HostProcesses | LoaderAlone;
   readonly #hosts = new Map<string, RunningHost>();
 
@@ -28,7 +27,6 @@ export class Hosts {
     this.key = newKeyPair("lab");
     this.limit = limit;
     this.#processes = processes;
-    this.#folder = hostsFolder();
   }
 
   /** Switches on the host of every node; `apis` says where each node's API is. */
@@ -65,14 +63,14 @@ export class Hosts {
   async close(): Promise<void> {
     await Promise.all([...this.#hosts.values()].map((host) => host.stop()));
     await this.#processes.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#folder.remove();
   }
 
   async #switchOn(cluster: Cluster, ca: string, apis: ReadonlyMap<string, Place>): Promise<void> {
     const surroundings = {
       cluster,
       ca,
-      folder: this.#folder,
+      folder: this.#folder.path,
       authorized: this.key.public,
       processes: this.#processes,
       isLimited: this.limit !== undefined,

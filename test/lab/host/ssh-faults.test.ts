@@ -133,17 +133,20 @@ describe("a host of the lab that misbehaves", function () {
     expect(lab.host("pve2").hostKey).to.equal(key);
   });
 
-  it("takes its time to reboot, as the lab's clock has it", async () => {
-    const { cluster } = lab.lab;
-    const [node] = cluster.nodes;
-    cluster.clock.stop();
-    lab.host("pve1").goDown("reboot");
-    expect((await lab.ssh("pve1", "true")).code).to.equal(0);
-    cluster.clock.step(3);
+  it("takes its time to reboot, as the lab's clock has it, and has another boot id then", async () => {
+    const { clock, nodes } = lab.lab.cluster;
+    const bootId = async () => (await lab.ssh("pve1", "cat /proc/sys/kernel/random/boot_id")).stdout;
+    const before = await bootId();
+    clock.stop();
+    expect((await lab.ssh("pve1", "reboot")).code).to.equal(0);
+    expect(await bootId()).to.equal(before);
+    clock.step(3);
     expect((await lab.ssh("pve1", "true")).code).to.equal(CUT);
-    cluster.clock.step(30);
-    await node?.started();
-    expect((await lab.ssh("pve1", "true")).code).to.equal(0);
-    cluster.clock.run(1);
+    clock.step(30);
+    await nodes[0]?.started();
+    expect(await bootId())
+      .to.match(/^[0-9a-f-]{36}\n$/)
+      .and.not.equal(before);
+    clock.run(1);
   });
 });
