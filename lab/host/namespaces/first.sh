@@ -6,6 +6,17 @@
 set -euo pipefail
 name=$1 tree=$2 controls=$3 commands=$4 proc=$5
 
+# A line as fstab has it: WHAT WHERE TYPE OPTIONS. One mount(8) does them all, which is what makes a boot quick.
+line() {
+  local word words=()
+  for word in "$@"; do
+    word=${word//\\/\\134} word=${word// /\\040} word=${word//$'\t'/\\011} word=${word//$'\n'/\\012}
+    words+=("$word")
+  done
+  echo "${words[*]}"
+}
+bind() { line "$1" "$2" none "bind${3:+,$3}"; }
+
 hostname "$name"
 mount --bind "$tree" "$tree"
 cd "$tree"
@@ -15,10 +26,13 @@ for folder in bin sbin lib lib64; do
 done
 
 # Its programs are this machine's, less some, and its own over them; to /usr/local only the host itself writes.
-mount --bind "$commands" /sys/commands
-mount --bind usr/local /sys/local
-mount -t overlay -o ro,nosuid,nodev,lowerdir=/sys/commands:/sys/scripts:/sys/hidden:/usr host usr
-mount --bind /sys/local usr/local
+{
+  bind "$commands" /sys/commands
+  bind "$tree/usr/local" /sys/local
+  line host "$tree/usr" overlay ro,nosuid,nodev,lowerdir=/sys/commands:/sys/scripts:/sys/hidden:/usr
+  bind /sys/local "$tree/usr/local"
+} >"/sys/$controls.fstab"
+mount --all --fstab "/sys/$controls.fstab"
 
 # From here on a path is the host's, so that no link in its tree leads out of it; this machine is below for a moment.
 machine=/usr/.machine
@@ -26,37 +40,38 @@ pivot_root . usr/.machine
 cd /
 PATH=$machine/usr/sbin:$machine/usr/bin
 
-mkdir -p /dev/pts /dev/shm /etc/alternatives /home /mnt /opt /proc /root /run /srv /sys /tmp /var/tmp
+mkdir -p /dev/pts /dev/shm /etc/alternatives /home /mnt /opt /proc /root /run /srv /sys/.controls /tmp /var/tmp
 find /run /tmp -xdev -mindepth 1 -delete
-mkdir -p /run/lock
-chmod 1777 /tmp /var/tmp /run/lock
-mount --bind -o ro,nosuid,nodev $machine/etc/alternatives /etc/alternatives
+mkdir -p -m 1777 /run/lock
+chmod 1777 /tmp /var/tmp
 
 # Its own processes; where that is refused, as in many containers, this machine's to look at.
 mount -t proc -o ro,nosuid,nodev,noexec proc /proc 2>&- || {
   mount --rbind $machine/proc /proc
   mount -o remount,bind,ro /proc
 }
-[ ! -d "$machine$proc" ] || find "$machine$proc" -type f -printf '%P\0' | while IFS= read -r -d '' file; do
-  [ ! -e "/proc/$file" ] || mount --bind -o ro "$machine$proc/$file" "/proc/$file"
-done
 
-mount --bind /sys /sys
-mkdir -p /sys/.controls
-[ ! -e "$machine/sys/controls/$controls" ] || mount --bind "$machine/sys/controls/$controls" /sys/.controls
-mount -o remount,bind,ro /sys
+devices=(null zero full random urandom tty)
+for device in "${devices[@]}"; do [ -e "/dev/$device" ] || : >"/dev/$device"; done
+{
+  bind $machine/etc/alternatives /etc/alternatives ro,nosuid,nodev
+  for device in "${devices[@]}"; do bind "$machine/dev/$device" "/dev/$device"; done
+  line devpts /dev/pts devpts newinstance,ptmxmode=0666,mode=620
+  line shm /dev/shm tmpfs mode=1777,nosuid,nodev
+  bind /sys /sys ro
+  [ ! -e "$machine/sys/controls/$controls" ] || bind "$machine/sys/controls/$controls" /sys/.controls
+  [ ! -d "$machine$proc" ] || find "$machine$proc" -type f -printf '%P\0' | while IFS= read -r -d '' file; do
+    [ ! -e "/proc/$file" ] || bind "$machine$proc/$file" "/proc/$file" ro
+  done
+} >"$machine/sys/$controls.fstab"
+mount --all --fstab "$machine/sys/$controls.fstab"
 
-for device in null zero full random urandom tty; do
-  [ -e "/dev/$device" ] || : >"/dev/$device"
-  mount --bind "$machine/dev/$device" "/dev/$device"
-done
-mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts /dev/pts
-mount -t tmpfs -o mode=1777,nosuid,nodev shm /dev/shm
-ln -sfn pts/ptmx /dev/ptmx
-ln -sfn /proc/self/fd /dev/fd
-ln -sfn /proc/self/fd/0 /dev/stdin
-ln -sfn /proc/self/fd/1 /dev/stdout
-ln -sfn /proc/self/fd/2 /dev/stderr
+link() { [ -L "/dev/$2" ] || ln -s "$1" "/dev/$2"; }
+link pts/ptmx ptmx
+link /proc/self/fd fd
+link /proc/self/fd/0 stdin
+link /proc/self/fd/1 stdout
+link /proc/self/fd/2 stderr
 
 umount --lazy $machine
 PATH=/usr/sbin:/usr/bin
