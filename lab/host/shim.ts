@@ -11,7 +11,7 @@ export interface Line {
  * The program that stands in a host for a command: it hands on who was called how, and does what it is told, which is
  * to print and to end. Arguments pass as they are, each ended by NUL.
  */
-export const shim = (path: string, { port, secret }: Line): string => `#!/bin/bash -p
+const shim = (path: string, { port, secret }: Line): string => `#!/bin/bash -p
 # Answers from the lab's state.
 gone() {
   echo "${path}: the lab of this host does not answer" >&2
