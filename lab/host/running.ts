@@ -142,7 +142,10 @@ export class RunningHost implements Host {
       return false;
     }
     await this.#processes.boot(this);
-    if (!this.#isLimited) await this.mounts.seal("/etc/pve");
+    if (!this.#isLimited) {
+      await this.mounts.seal("/etc/pve");
+      await this.run(["/usr/libexec/lab/start-units"]);
+    }
     return outcome.network;
   }
 

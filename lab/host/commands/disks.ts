@@ -124,11 +124,12 @@ export const lsblk: Command = ({ host, argv }): Answer => {
     });
     return { stdout: `${JSON.stringify({ blockdevices: (list ? flat(chosen) : chosen).map(asJson) }, null, 3)}\n` };
   }
+  const branch = (depth: number, isLast: boolean) =>
+    depth === 0 || list || raw ? "" : `${"  ".repeat(depth - 1)}${isLast ? "└─" : "├─"}`;
   const lines = (blocks: readonly Block[], depth: number): readonly (readonly string[])[] =>
-    blocks.flatMap((block) => [
+    blocks.flatMap((block, n) => [
       columns.map(
-        (column) =>
-          `${column === "name" && depth > 0 && !list && !raw ? `${"  ".repeat(depth - 1)}└─` : ""}${value(block, column) ?? ""}`,
+        (column) => `${column === "name" ? branch(depth, n === blocks.length - 1) : ""}${value(block, column) ?? ""}`,
       ),
       ...(nodeps ? [] : lines(block.children, depth + 1)),
     ]);
