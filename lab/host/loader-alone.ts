@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { LOADER } from "../../providers/host/loader.ts";
+import { LOADER } from "../../providers/host/ssh/loader.ts";
 import type { Host } from "./host.ts";
 import type { Circumstances, Program } from "./processes.ts";
 

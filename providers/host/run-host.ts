@@ -1,11 +1,11 @@
 import type { Config, Run } from "../core/session.ts";
 import { Overtaken, Trouble } from "../core/trouble.ts";
 import type { HostFacts } from "./host-facts.ts";
-import { hostsOf } from "./hosts.ts";
 import { outcomeIn } from "./outcome.ts";
 import { READ, WATCHED } from "./program/facts.ts";
 import { factsIn } from "./read-facts.ts";
-import type { Shell } from "./shell.ts";
+import { hostsOf } from "./ssh/hosts.ts";
+import type { Shell } from "./ssh/shell.ts";
 import { batch, type HostStep, stepWords } from "./step.ts";
 
 /** How long a run waits for another one to be done with the host, and how long a batch may take in all. */

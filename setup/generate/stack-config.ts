@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Nodes, Ssh, SshSettings } from "../../providers/host/ssh-settings.ts";
+import { Nodes, Ssh, SshSettings } from "../../providers/host/ssh/ssh-settings.ts";
 import { ApiTokenRole, BackupRetention, VfioHostConfig } from "../../providers/schemas.ts";
 
 /** The lists of the stack config, by the class that each entry makes. */
@@ -18,7 +18,7 @@ const node = Nodes.valueType.extend({
   ssh: SshSettings.extend(encryptable).optional().describe("what differs from pve:ssh"),
 });
 
-/** How the cluster is reached: as providers/pve/connection.ts and providers/host/ssh-settings.ts read it. */
+/** How the cluster is reached: as providers/pve/connection.ts and providers/host/ssh/ssh-settings.ts read it. */
 const connection = {
   "pve:endpoint": texts
     .optional()

@@ -13,10 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { HostFacts } from "#providers/host/host-facts.ts";
-import { LOADER, loaded } from "#providers/host/loader.ts";
 import { type Outcome, outcomeIn } from "#providers/host/outcome.ts";
 import { READ, WATCHED } from "#providers/host/program/facts.ts";
 import { factsIn } from "#providers/host/read-facts.ts";
+import { LOADER, loaded } from "#providers/host/ssh/loader.ts";
 import { batch, type HostStep } from "#providers/host/step.ts";
 
 /** A folder that stands for a host's `/`, on which our programs run for real by their root prefix. */

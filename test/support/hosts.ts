@@ -1,4 +1,4 @@
-import { Hosts } from "../../providers/host/hosts.ts";
+import { Hosts } from "../../providers/host/ssh/hosts.ts";
 
 const opened: Hosts[] = [];
 

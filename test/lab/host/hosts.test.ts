@@ -8,7 +8,7 @@ import { outputOf } from "../../../lab/host/output.ts";
 import { Lab } from "../../../lab/lab.ts";
 import { shipped } from "../../../lab/shipped.ts";
 import { differences } from "../../../lab/state.ts";
-import { LOADER, loaded } from "../../../providers/host/loader.ts";
+import { LOADER, loaded } from "../../../providers/host/ssh/loader.ts";
 
 describe("the hosts of a lab", function () {
   this.timeout(60_000);

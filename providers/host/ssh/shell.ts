@@ -1,4 +1,4 @@
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import type { Connection } from "./connection.ts";
 import type { Destination } from "./destination.ts";
 import type { Links } from "./link.ts";

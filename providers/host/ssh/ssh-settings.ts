@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { failureWords, parse } from "../core/door.ts";
-import type { Config } from "../core/session.ts";
-import { Trouble } from "../core/trouble.ts";
+import { failureWords, parse } from "../../core/door.ts";
+import type { Config } from "../../core/session.ts";
+import { Trouble } from "../../core/trouble.ts";
 
 const text = z.string().min(1);
 const texts = z.union([text, z.array(text)], { error: "want a text, or a list of texts" });

@@ -1,4 +1,4 @@
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import { type Here, namedFile, textOf } from "./here.ts";
 import type { Said } from "./said.ts";
 import type { SshSettings } from "./ssh-settings.ts";

@@ -1,4 +1,4 @@
-import { Trouble, Unreachable } from "../core/trouble.ts";
+import { Trouble, Unreachable } from "../../core/trouble.ts";
 import type { Destination } from "./destination.ts";
 import { whereabouts } from "./whereabouts.ts";
 

@@ -1,4 +1,4 @@
-import type { Config, Run } from "../core/session.ts";
+import type { Config, Run } from "../../core/session.ts";
 import { destinationOf } from "./destination.ts";
 import { HERE, type Here } from "./here.ts";
 import { Links } from "./link.ts";

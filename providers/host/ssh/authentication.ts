@@ -1,5 +1,5 @@
 import ssh2, { type AnyAuthMethod, type OpenSSHAgent, type ParsedKey } from "ssh2";
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import type { Destination } from "./destination.ts";
 import type { KeyFile } from "./keys.ts";
 

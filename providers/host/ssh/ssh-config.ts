@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import { matchesAny, matchesList } from "./pattern.ts";
 
 /** What `~/.ssh/config` says of a host: each option by its name in lower case, the first value that was found. */

@@ -1,7 +1,7 @@
 import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
-import { Unreachable, wordsOf } from "../core/trouble.ts";
+import { Unreachable, wordsOf } from "../../core/trouble.ts";
 import { type Ways, waysInto } from "./authentication.ts";
 import { Connection } from "./connection.ts";
 import type { Destination } from "./destination.ts";

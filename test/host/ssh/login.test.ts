@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { failureOf } from "../support/failure.ts";
-import { endHosts, hostsFrom } from "../support/hosts.ts";
-import { fingerprintIn, hasSshd, madeKey, Sshd } from "../support/sshd.ts";
+import { failureOf } from "../../support/failure.ts";
+import { endHosts, hostsFrom } from "../../support/hosts.ts";
+import { fingerprintIn, hasSshd, madeKey, Sshd } from "../../support/sshd.ts";
 
 const SECRET = "open-sesame-4711";
 

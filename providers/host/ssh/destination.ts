@@ -1,4 +1,4 @@
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import { type Asked, askedFor, askedForJump, type Settings } from "./asked.ts";
 import { HERE, type Here } from "./here.ts";
 import { type HostTrust, trustOf } from "./host-trust.ts";

@@ -3,10 +3,10 @@ import { existsSync, readFileSync, watch } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
-import { failureOf } from "../support/failure.ts";
-import { endHosts, hostsFrom } from "../support/hosts.ts";
-import { portOf } from "../support/port.ts";
-import { fingerprintIn, hasSshd, Sshd } from "../support/sshd.ts";
+import { failureOf } from "../../support/failure.ts";
+import { endHosts, hostsFrom } from "../../support/hosts.ts";
+import { portOf } from "../../support/port.ts";
+import { fingerprintIn, hasSshd, Sshd } from "../../support/sshd.ts";
 
 const started: Sshd[] = [];
 const start = async (lines: string[] = []): Promise<Sshd> => {

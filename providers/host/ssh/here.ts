@@ -1,7 +1,7 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { Trouble, wordsOf } from "../core/trouble.ts";
+import { Trouble, wordsOf } from "../../core/trouble.ts";
 import type { ConfigFile, Included } from "./ssh-config.ts";
 
 /** This machine, as far as it says how hosts are reached. */

@@ -1,4 +1,4 @@
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 
 /** A host as it is written on one line: `user@host:port`, where all but the host may be left out. */
 export interface Target {

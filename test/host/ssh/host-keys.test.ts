@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { failureOf } from "../support/failure.ts";
-import { endHosts, hostsFrom } from "../support/hosts.ts";
-import { fingerprintIn, hasSshd, type KeyType, madeKey, Sshd } from "../support/sshd.ts";
+import { failureOf } from "../../support/failure.ts";
+import { endHosts, hostsFrom } from "../../support/hosts.ts";
+import { fingerprintIn, hasSshd, type KeyType, madeKey, Sshd } from "../../support/sshd.ts";
 
 const TYPES: KeyType[] = ["ed25519", "ecdsa", "rsa"];
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { included } from "../../providers/host/here.ts";
-import { type SshOptions, sshOptions } from "../../providers/host/ssh-config.ts";
+import { included } from "../../../providers/host/ssh/here.ts";
+import { type SshOptions, sshOptions } from "../../../providers/host/ssh/ssh-config.ts";
 
 const CONFIG = `
 # what a person has

@@ -1,5 +1,5 @@
 import type { ClientChannel } from "ssh2";
-import { Trouble, wordsOf } from "../core/trouble.ts";
+import { Trouble, wordsOf } from "../../core/trouble.ts";
 import type { Connection } from "./connection.ts";
 import { LOADER, loaded } from "./loader.ts";
 

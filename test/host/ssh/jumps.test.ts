@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { failureOf } from "../support/failure.ts";
-import { endHosts, hostsFrom } from "../support/hosts.ts";
-import { fingerprintIn, hasSshd, Sshd } from "../support/sshd.ts";
+import { failureOf } from "../../support/failure.ts";
+import { endHosts, hostsFrom } from "../../support/hosts.ts";
+import { fingerprintIn, hasSshd, Sshd } from "../../support/sshd.ts";
 
 describe("the way through another host", () => {
   const started: Sshd[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { entriesFor, nameInKnownHosts, verdictOn } from "../../providers/host/known-hosts.ts";
+import { entriesFor, nameInKnownHosts, verdictOn } from "../../../providers/host/ssh/known-hosts.ts";
 
 const ED = { type: "ssh-ed25519", blob: "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" };
 const OTHER = { type: "ssh-ed25519", blob: "AAAAC3NzaC1lZDI1NTE5AAAAIKG0R6Yp4hUIB9EDrCLVdG0xFVfKcpW5HuXJjvYaxCMb" };

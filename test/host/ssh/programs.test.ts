@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { LOADER, loaded } from "../../providers/host/loader.ts";
-import { failureOf } from "../support/failure.ts";
-import { endHosts, hostsFrom } from "../support/hosts.ts";
-import { fingerprintIn, hasSshd, Sshd } from "../support/sshd.ts";
+import { LOADER, loaded } from "../../../providers/host/ssh/loader.ts";
+import { failureOf } from "../../support/failure.ts";
+import { endHosts, hostsFrom } from "../../support/hosts.ts";
+import { fingerprintIn, hasSshd, Sshd } from "../../support/sshd.ts";
 
 describe("the one command line of hosts", () => {
   // Which of them there are is the machine's matter; sh is everywhere.

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Destination, destinationOf } from "../../providers/host/destination.ts";
-import { hostsOf } from "../../providers/host/hosts.ts";
-import { sshSettings } from "../../providers/host/ssh-settings.ts";
+import { type Destination, destinationOf } from "../../../providers/host/ssh/destination.ts";
+import { hostsOf } from "../../../providers/host/ssh/hosts.ts";
+import { sshSettings } from "../../../providers/host/ssh/ssh-settings.ts";
 
 const SECRET = "s3cret-key-material";
 const PIN = `SHA256:${"a".repeat(43)}`;

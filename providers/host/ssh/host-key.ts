@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Trouble } from "../core/trouble.ts";
+import { Trouble } from "../../core/trouble.ts";
 import type { Destination } from "./destination.ts";
 import type { HostTrust } from "./host-trust.ts";
 import { type Entry, entriesFor, type HostKey, verdictOn } from "./known-hosts.ts";
