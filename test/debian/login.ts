@@ -59,7 +59,11 @@ export async function newLogin(folder: string, name: string): Promise<Login & Ho
   };
 }
 
-const newKey = (name: string) => ssh2.utils.generateKeyPairSync("ed25519", { comment: name });
+// One in 256 is broken: ssh2 leaves out a public key's leading zero (its issue 1513).
+function newKey(name: string): { readonly private: string; readonly public: string } {
+  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: name });
+  return ssh2.utils.parseKey(pair.private) instanceof Error ? newKey(name) : pair;
+}
 
 async function freePort(address: string): Promise<number> {
   const server = createServer().listen(0, address);
