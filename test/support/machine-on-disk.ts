@@ -6,8 +6,8 @@ import { type Cluster, newCluster } from "../../lab/cluster.ts";
 import type { Answer } from "../../lab/host/command.ts";
 import { commands } from "../../lab/host/commands/commands.ts";
 import type { Host } from "../../lab/host/host.ts";
-import { type HostMachine, hostMachine } from "../../lab/host/machine/host-machine.ts";
 import { Hardware, machineOf } from "../../lab/host/machine/hardware.ts";
+import { type HostMachine, hostMachine } from "../../lab/host/machine/host-machine.ts";
 import { lay } from "../../lab/host/tree/entry.ts";
 import { kernelFiles } from "../../lab/host/tree/kernel-files.ts";
 import { network } from "../../lab/host/tree/network.ts";
@@ -28,7 +28,9 @@ export class MachineOnDisk {
     mkdirSync(tree);
     const clock = new Clock(Date.parse("2026-03-01T12:00:00Z"));
     clock.stop();
-    this.cluster = newCluster("lab", [{ name: "pve1", release, machine: machineOf(Hardware.parse(hardware)) }], { clock });
+    this.cluster = newCluster("lab", [{ name: "pve1", release, machine: machineOf(Hardware.parse(hardware)) }], {
+      clock,
+    });
     const [node] = this.cluster.nodes;
     if (!node) throw new Error("the cluster has no node");
     lay(tree, { ...kernelFiles, ...network(this.cluster, node) });

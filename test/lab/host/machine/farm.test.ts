@@ -147,11 +147,9 @@ test -e ${card}/driver && echo still bound; echo 0000:08:00.0 > /sys/bus/pci/dri
   });
 
   it("stay as they were when GRUB's settings are no shell", async () => {
-    const broken = await lab.hosts
-      .of("farm-01")
-      .run({
-        command: "echo 'GRUB_X=\"open' > /etc/default/grub.d/zz-bad.cfg; cp /boot/grub/grub.cfg /tmp/g; update-grub",
-      });
+    const broken = await lab.hosts.of("farm-01").run({
+      command: "echo 'GRUB_X=\"open' > /etc/default/grub.d/zz-bad.cfg; cp /boot/grub/grub.cfg /tmp/g; update-grub",
+    });
     expect(broken.code).to.not.equal(0);
     expect(broken.stderr).to.match(/zz-bad.cfg: .*[Uu]nterminated quoted string/);
     await run(
