@@ -9,7 +9,11 @@ export interface KeyPair {
 }
 
 /** A key pair of the kind that `ssh-keygen` makes by itself. */
-export const newKeyPair = (comment: string): KeyPair => ssh2.utils.generateKeyPairSync("ed25519", { comment });
+export function newKeyPair(comment: string): KeyPair {
+  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+  // One in 256 is broken: ssh2 leaves out a public key's leading zero (its issue 1513).
+  return ssh2.utils.parseKey(pair.private) instanceof Error ? newKeyPair(comment) : pair;
+}
 
 /** The ECDSA key that a host has beside it. */
 export const newEcdsaKeyPair = (comment: string): KeyPair =>

@@ -30,7 +30,7 @@ describe("Ansible", function () {
   let playbook: string;
 
   before(async () => {
-    const python = await pythonWith("ansible-core==2.19.3");
+    const python = await pythonWith("ansible-core==2.19.14");
     playbook = join(python, "../ansible-playbook");
     lab = await SshLab.open();
   });
