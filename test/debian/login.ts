@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import ssh2 from "ssh2";
+import { newKeyPair } from "../../lab/host/ssh/keys.ts";
 
 /** How SSH gets to a host, and how it knows it. */
 export interface Login {
@@ -28,7 +28,7 @@ export interface HostKeys {
 
 /** Makes keys and an address, and writes into the folder what a client needs of them. */
 export async function newLogin(folder: string, name: string): Promise<Login & HostKeys> {
-  const [own, host] = [newKey(name), newKey(name)];
+  const [own, host] = [newKeyPair(name), newKeyPair(name)];
   const address = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
   const port = await freePort(address);
   const [keyFile, knownHosts, sshConfig] = [
@@ -57,12 +57,6 @@ export async function newLogin(folder: string, name: string): Promise<Login & Ho
     ...{ address, port, key: own.private, keyFile, hostKey: host.public, knownHosts, sshConfig },
     ...{ privateHostKey: host.private, authorizedKey: own.public },
   };
-}
-
-// One in 256 is broken: ssh2 leaves out a public key's leading zero (its issue 1513).
-function newKey(name: string): { readonly private: string; readonly public: string } {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: name });
-  return ssh2.utils.parseKey(pair.private) instanceof Error ? newKey(name) : pair;
 }
 
 async function freePort(address: string): Promise<number> {
