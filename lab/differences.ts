@@ -102,8 +102,32 @@ export const differences: readonly { readonly of: string; readonly what: string 
     of: "Hosts",
     what:
       "Their programs are this machine's `/usr`, which can only be read, but for those of Proxmox VE and of the boot, " +
-      "which are the lab's own. There is no init and no service: what is written to the network's or systemd's files " +
-      "has its effect only where the lab says so. They share this machine's network.",
+      "which are the lab's own and say what they are not. What is written to the network's files has no effect but at " +
+      "a start. They share this machine's network.",
+  },
+  {
+    of: "Hosts",
+    what:
+      "`systemctl` and `systemd-run` know services and timers of the host's own files (`ExecStart`, `Environment`, " +
+      "`WorkingDirectory`, `ConditionPathExists`, `OnBootSec`, `OnActiveSec`, `WantedBy`), whose words they take as the " +
+      "shell does, and timers go by the lab's clock. There is no journal, and what PVE runs is always active.",
+  },
+  {
+    of: "Booting",
+    what:
+      "An initramfs is a text that says what is in it. Of its scripts, and of udev's rules, the lab understands " +
+      "`driver_override` and `modprobe` written plainly, and runs none. What systemd loads by name comes after what " +
+      "udev finds; on a real host that is a race. GRUB never forgets an entry that was set for one start.",
+  },
+  {
+    of: "Booting",
+    what: "ESPs stand under `/boot/.esp`, as if they were always mounted, and all hosts' have one UUID.",
+  },
+  {
+    of: "Hardware",
+    what:
+      "Cards and boards have real ids; where they are, their groups and what their drivers say are plausible. A card has " +
+      "no memory, no ROM and nothing to reset: what a guest would need of it cannot be tried.",
   },
   {
     of: "Hosts",

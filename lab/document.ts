@@ -4,6 +4,7 @@ import { handlers } from "./api/handlers.ts";
 import { ClusterFile } from "./cluster-file.ts";
 import { differences } from "./differences.ts";
 import { CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
+import { Hardware } from "./host/machine/hardware.ts";
 import { LET_THROUGH } from "./schema/formats.ts";
 import { apiOf, RELEASES, type Release } from "./schema/schema.ts";
 import { shippedClusters } from "./shipped.ts";
@@ -105,6 +106,10 @@ nodes: [{ name: pve1 }]
 \`\`\`
 
 ${fields(ClusterFile)}
+
+A node's \`hardware\`, like \`{ board: x570, cards: [RX 580, GTX 1080] }\`:
+
+${fields(Hardware)}
 
 ## Misbehaviour
 

@@ -13,7 +13,7 @@ const list: Handler = (call) =>
 const share = (total: number, used: number) => ({ total, used, free: total - used });
 
 const status: Handler = ({ cluster, node }: Call) => {
-  const { cpu, uptime, kernel, memory, disk } = node;
+  const { cpu, uptime, kernel, memory, disk, machine } = node;
   const { version } = apiOf(node.release);
   const used = memoryUsed(cluster, node);
   return {
@@ -24,7 +24,8 @@ const status: Handler = ({ cluster, node }: Call) => {
     loadavg: ["0.10", "0.08", "0.05"],
     kversion: `Linux ${kernel} ${kernelBuild(node)}`,
     "current-kernel": { sysname: "Linux", release: kernel, version: kernelBuild(node), machine: "x86_64" },
-    "boot-info": { mode: "efi", secureboot: 0 },
+    "boot-info":
+      machine.firmware === "bios" ? { mode: "legacy-bios" } : { mode: "efi", secureboot: Number(machine.secureBoot) },
     pveversion: `pve-manager/${version}/${LAB}`,
     cpuinfo: {
       model: cpu.model,

@@ -72,6 +72,7 @@ export const dpkgQuery: Command = ({ host, argv }): Answer => {
       Version: version,
     };
     return found.values.showformat
+      .replace(/^=/, "")
       .replaceAll(/\$\{([^};]+)(?:;-?\d+)?\}/g, (_, field: string) => fields[field] ?? "")
       .replaceAll("\\n", "\n")
       .replaceAll("\\t", "\t");

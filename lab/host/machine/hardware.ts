@@ -10,7 +10,10 @@ const listed = (names: readonly string[]): string => names.map((name) => `\`${na
 /** What a cluster file may say of a node's hardware. */
 export const Hardware = z
   .strictObject({
-    board: z.enum(BOARDS).default("q35").describe("the main board, with its CPU and what is built in"),
+    board: z
+      .enum(BOARDS)
+      .default("q35")
+      .describe(`the main board, with its CPU and what is built in: ${listed(BOARDS)}`),
     cards: z
       .array(
         z.string().refine((name) => name === "" || Object.hasOwn(cards, name), {
@@ -27,10 +30,10 @@ export const Hardware = z
       .describe(
         "`grub` on ext4 on LVM; `systemd-boot` on ZFS, or `grub-esp`: GRUB on ZFS, both from ESPs that proxmox-boot-tool fills",
       ),
-    firmware: z.enum(["bios", "uefi"]).default("uefi"),
-    secureBoot: z.boolean().default(false),
+    firmware: z.enum(["bios", "uefi"]).default("uefi").describe("`uefi`, if it is not said, or `bios`"),
+    secureBoot: z.boolean().default(false).describe("whether UEFI starts only what is signed"),
     iommu: z.boolean().default(true).describe("whether the firmware has VT-d or AMD-Vi switched on"),
-    interruptRemapping: z.boolean().default(true),
+    interruptRemapping: z.boolean().default(true).describe("whether the IOMMU keeps interrupts apart, too"),
   })
   .refine(({ boot, firmware }) => boot !== "systemd-boot" || firmware === "uefi", "systemd-boot needs UEFI")
   .refine(({ boot, secureBoot }) => boot !== "systemd-boot" || !secureBoot, "with Secure Boot PVE starts by GRUB")
