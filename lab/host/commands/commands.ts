@@ -1,18 +1,20 @@
 import type { Command } from "../command.ts";
 import { absent, dpkgQuery, hostnamectl, pveversion } from "./about.ts";
 import { haManager, pvecm } from "./cluster.ts";
-import { findmnt, grubProbe, lsblk, zpool } from "./disks.ts";
 import { dmesg } from "./dmesg.ts";
 import { bootctl, efibootmgr, mokutil } from "./firmware.ts";
 import { lsinitramfs, mkinitramfs } from "./initramfs.ts";
+import { lsblk } from "./lsblk.ts";
 import { lspci } from "./lspci.ts";
 import { lsmod, modinfo, modprobe, rmmod } from "./modprobe.ts";
+import { findmnt, grubProbe } from "./mounts.ts";
 import { ip } from "./network.ts";
 import { poweroff, reboot, shutdown } from "./power.ts";
 import { pvesh } from "./pvesh.ts";
 import { pveum } from "./pveum.ts";
 import { qm } from "./qm.ts";
 import { wait } from "./wait.ts";
+import { zpool } from "./zpool.ts";
 
 const ABSENT = ["apt", "apt-get", "journalctl", "pct", "pve8to9", "vzdump"];
 

@@ -4,6 +4,7 @@ import { hostMachine } from "../machine/host-machine.ts";
 import type { Kernel } from "../machine/kernel/kernel.ts";
 import { classes, vendors } from "../machine/part.ts";
 import { failed, parsed } from "./arguments.ts";
+import { idFilter, slotFilter } from "./lspci-filters.ts";
 
 const OPTIONS = {
   n: { type: "boolean", short: "n", multiple: true },
@@ -43,38 +44,6 @@ export const lspci: Command = ({ host, argv }): Answer => {
       .join(""),
   };
 };
-
-/** `[[[domain]:]bus]:][slot][.[function]]` */
-function slotFilter(text: string): ((device: Device) => boolean) | undefined {
-  const [whole, domain, bus, slot, fn] =
-    /^(?:(?:([0-9a-f]{1,4}|\*)?:)?([0-9a-f]{1,2}|\*)?:)?([0-9a-f]{1,2}|\*)?(?:\.([0-7]|\*)?)?$/i.exec(text) ?? [];
-  if (whole === undefined) return undefined;
-  const same = (wanted: string | undefined, has: string) =>
-    wanted === undefined || wanted === "*" || Number.parseInt(wanted, 16) === Number.parseInt(has, 16);
-  return ({ address }) =>
-    same(domain, address.slice(0, 4)) &&
-    same(bus, address.slice(5, 7)) &&
-    same(slot, address.slice(8, 10)) &&
-    same(fn, address.slice(11));
-}
-
-/** `[vendor]:[device][:class]` */
-function idFilter(text: string): ((device: Device) => boolean) | undefined {
-  if (text === "") return () => true;
-  const [whole, vendor, device, digits] =
-    /^([0-9a-f]{1,4}|\*)?:([0-9a-f]{1,4}|\*)?(?::([0-9a-f]{2,4}|\*)?)?$/i.exec(text) ?? [];
-  if (whole === undefined) return undefined;
-  const same = (wanted: string | undefined, has = "") =>
-    wanted === undefined || wanted === "*" || wanted.toLowerCase().padStart(4, "0") === has;
-  return (one) => {
-    const [has, part] = one.id.split(":");
-    return (
-      same(vendor, has) &&
-      same(device, part) &&
-      (digits === undefined || digits === "*" || one.class.startsWith(digits.toLowerCase()))
-    );
-  };
-}
 
 const place = ({ domain }: Look, { address }: Device) => (domain ? address : address.slice(5));
 const revision = ({ revision: number = 0 }: Device) => (number === 0 ? "" : number.toString(16).padStart(2, "0"));

@@ -1,5 +1,5 @@
 /** The options of PVE's programs, each `--name value`, `--name=value` or `-name value`; a list by saying it again. */
-export interface PveArguments {
+interface PveArguments {
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | string[]>>;
 }

@@ -1,8 +1,6 @@
 import type { Answer } from "../command.ts";
 import { failed } from "./arguments.ts";
 
-export const FORMATS = ["json", "json-pretty", "yaml", "text"] as const;
-
 /** Data as PVE's programs print it, in the format that was asked for. */
 export function shownAs(format: string | undefined, data: unknown): Answer {
   if (data === null || data === undefined)

@@ -30,7 +30,7 @@ export function interfaceOf({ address, class: digits, serves }: Device): string 
 }
 
 /** What `pcie_acs_override=` of the kernel's command line pretends. */
-export interface AcsOverride {
+interface AcsOverride {
   readonly downstream: boolean;
   readonly multifunction: boolean;
 }

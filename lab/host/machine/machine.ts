@@ -1,7 +1,7 @@
 import type { Device } from "./device.ts";
 
 /** What starts a host's kernel: GRUB from its root, or systemd-boot or GRUB from the ESPs that proxmox-boot-tool fills. */
-export type BootKind = "grub" | "systemd-boot" | "grub-esp";
+type BootKind = "grub" | "systemd-boot" | "grub-esp";
 
 /** What a host is made of. Nothing of it changes while it runs. */
 export interface Machine {

@@ -1,5 +1,5 @@
 /** A module of the kernel, or a part of it that is built in. */
-export interface KernelModule {
+interface KernelModule {
   /** The driver that it registers on the PCI bus, where it is not called like the module. */
   readonly driver?: string;
   /** Under `kernel/` in the folder of modules. */

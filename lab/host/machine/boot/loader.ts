@@ -3,7 +3,7 @@ import type { Machine } from "../machine.ts";
 import { type GrubEntry, grubEntries } from "./grub-cfg.ts";
 
 /** What a boot loader starts. */
-export interface Start {
+interface Start {
   readonly kernel: string;
   readonly cmdline: string;
   /** What the file of the initramfs holds. */
@@ -11,16 +11,12 @@ export interface Start {
 }
 
 /** Why a boot loader starts nothing. */
-export interface Stuck {
+interface Stuck {
   readonly stuck: string;
 }
 
 /** Where the lab keeps what is on an ESP: a real one is mounted only by who writes to it. */
 export const espFolder = (uuid: string): string => `/boot/.esp/${uuid}`;
-
-/** The ESPs that proxmox-boot-tool fills. */
-export const espsOf = (files: Files): readonly string[] =>
-  (files.read("/etc/kernel/proxmox-boot-uuids") ?? "").split("\n").filter((line) => line !== "");
 
 /** What the loader of a machine would start now. */
 export function nextStart(machine: Machine, files: Files): Start | Stuck {
@@ -92,4 +88,4 @@ function bySystemdBoot(files: Files, esp: string): Start | Stuck {
 }
 
 /** Numbers in names as numbers: 6.8.12-9 before 6.8.12-15. */
-export const byVersion = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
+const byVersion = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });

@@ -1,5 +1,5 @@
 /** What a udev rule, or a script of the initramfs, does before drivers find their devices. */
-export interface Overrides {
+interface Overrides {
   readonly overrides: ReadonlyMap<string, string>;
   /** The modules that it loads. */
   readonly loads: readonly string[];

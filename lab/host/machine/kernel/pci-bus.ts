@@ -4,7 +4,7 @@ import { driverOf, modules } from "../modules.ts";
 import { idFits, type PciId } from "./pci-ids.ts";
 
 /** What a driver makes of a device that it fits. */
-export type Probe = (driver: string, device: Device) => Errno | undefined;
+type Probe = (driver: string, device: Device) => Errno | undefined;
 
 export type Change =
   | { readonly what: "bound" | "unbound"; readonly device: Device; readonly driver: string }
