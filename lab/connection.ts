@@ -77,6 +77,12 @@ export function writeConnection(
   return { connection, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** The keys of a stack config by which providers get into the hosts of a lab. */
+export const hostsConfig = ({ hosts, nodes }: Pick<Lab, "hosts" | "nodes">) => ({
+  "pve:ssh": { user: "root", privateKey: hosts.key.private },
+  "pve:nodes": Object.fromEntries(nodes.map((node) => [node.name, nodeConfig(node)])),
+});
+
 /** How a stack config says where a node is. */
 const nodeConfig = ({ api, ssh }: RunningNode) => ({
   address: new URL(api).hostname,

@@ -180,7 +180,7 @@ const write = (path: string, before: string | undefined, text: string | undefine
 function work({ who, edits, rebuild }: Wish, what: string): HostStep {
   const { argv, seconds } = rebuild(what);
   const id = digest(JSON.stringify([who.urn, what, [...edits]])).slice(0, 12);
-  return { do: "work", id: `${what}-${id}`, seconds, argv };
+  return { do: "work", id: `${what}-${id}`, log: `${encodeURIComponent(who.name)}-${what}`, seconds, argv };
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

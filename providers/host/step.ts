@@ -28,7 +28,14 @@ export type HostStep =
   | { readonly do: "tidy"; readonly path: string }
   | { readonly do: "run"; readonly seconds: number; readonly argv: readonly string[] }
   /** Runs apart from the connection, and is found again by its id. */
-  | { readonly do: "work"; readonly id: string; readonly seconds: number; readonly argv: readonly string[] };
+  | {
+      readonly do: "work";
+      readonly id: string;
+      /** The name of its log below /var/log/pve-ops. */
+      readonly log: string;
+      readonly seconds: number;
+      readonly argv: readonly string[];
+    };
 
 /** What a person reads of a step. */
 export function stepWords(step: HostStep): string {
@@ -72,6 +79,6 @@ function dataOf(step: HostStep): string {
     case "run":
       return line(step.do, String(step.seconds), ...step.argv);
     case "work":
-      return line(step.do, step.id, String(step.seconds), ...step.argv);
+      return line(step.do, step.id, step.log, String(step.seconds), ...step.argv);
   }
 }

@@ -2,13 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readCluster } from "../../lab/cluster-file.ts";
-import { giveRoot } from "../../lab/connection.ts";
+import { giveRoot, hostsConfig } from "../../lab/connection.ts";
 import { Lab } from "../../lab/lab.ts";
 import { shipped } from "../../lab/shipped.ts";
 import { differences, type State } from "../../lab/state.ts";
 import type { Workspace } from "../../setup/engine/workspace.ts";
 import { bad, destroy, fixture, good, preview, refresh, up } from "../support/fixture.ts";
-import { hostsConfig } from "../support/hosts-config.ts";
 
 const program = join(import.meta.dirname, "../fixture/programs/tokens");
 /** Booted by GRUB, by systemd-boot, on BIOS, and by GRUB for Secure Boot. */

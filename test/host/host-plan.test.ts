@@ -179,6 +179,7 @@ for (const shell of ["dash", "bash"])
         const slow = (text: string): HostStep => ({
           do: "work",
           id: "slow-1",
+          log: "slow",
           seconds: 30,
           argv: ["sh", "-c", `echo '${text}' >> '${tree.at("/run/began")}'; sleep 2; echo it\\'s done`],
         });
@@ -187,12 +188,18 @@ for (const shell of ["dash", "bash"])
         await cut;
         const outcome = await tree.apply([{ do: "folder", path: "/var/lib/pve-ops", mode: "700" }, slow("second")]);
         expect(outcome.failed).equals(undefined);
-        expect(readFileSync(tree.at("/var/log/pve-ops/slow-1.log"), "utf8")).equals("it's done\n");
+        expect(readFileSync(tree.at("/var/log/pve-ops/slow.log"), "utf8")).equals("it's done\n");
       },
     );
 
     it("show the end of what failed work wrote", async () => {
-      const failing: HostStep = { do: "work", id: "x-1", seconds: 30, argv: ["sh", "-c", "echo 'no space'; exit 3"] };
+      const failing: HostStep = {
+        do: "work",
+        id: "x-1",
+        log: "x",
+        seconds: 30,
+        argv: ["sh", "-c", "echo 'no space'; exit 3"],
+      };
       const { failed } = await tree.apply([{ do: "folder", path: "/var/lib/pve-ops", mode: "700" }, failing]);
       expect(failed).deep.equals({ overtaken: false, why: "exit 3: no space" });
     });

@@ -4,14 +4,13 @@ import { dirname, join } from "node:path";
 import { printUserConfig } from "../../lab/access/user-config.ts";
 import type { Cluster } from "../../lab/cluster.ts";
 import { readCluster } from "../../lab/cluster-file.ts";
-import { type Credentials, giveRoot } from "../../lab/connection.ts";
+import { type Credentials, giveRoot, hostsConfig } from "../../lab/connection.ts";
 import { Lab } from "../../lab/lab.ts";
 import type { Release } from "../../lab/schema/schema.ts";
 import { shipped } from "../../lab/shipped.ts";
 import { differences, type State } from "../../lab/state.ts";
 import type { Lifecycle } from "../../providers/core/deferred.ts";
 import { Session } from "../../providers/core/session.ts";
-import { hostsConfig } from "./hosts-config.ts";
 import { https } from "./https.ts";
 
 export type Outputs = Record<string, unknown>;

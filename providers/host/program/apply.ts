@@ -87,9 +87,9 @@ do_run() { # SECONDS WORD...
 }
 
 # Work that takes minutes goes on without us: a run that lost its connection finds it again by its id.
-do_work() { # ID SECONDS WORD...
-  id=$1; limit=$2; shift 2
-  place=$lib/work/$id; log=$root/var/log/pve-ops/$id.log; turn=$root/run/lock/pve-ops-work.lock
+do_work() { # ID LOG SECONDS WORD...
+  id=$1; log=$root/var/log/pve-ops/$2.log; limit=$3; shift 3
+  place=$lib/work/$id; turn=$root/run/lock/pve-ops-work.lock
   if [ ! -e "$place/status" ] && ! is_at_it; then begin_work "$@"; fi
   waited=0
   while [ ! -e "$place/status" ]; do
