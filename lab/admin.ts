@@ -67,6 +67,17 @@ export const adminTasks: Readonly<Record<string, AdminTask>> = {
       return null;
     },
   },
+  "GET /visits": {
+    does: "how often each node's host was connected to over SSH, and how many commands came: `connections`, `commands`",
+    run: ({ cluster: { visits } }) => Object.fromEntries(visits),
+  },
+  "DELETE /visits": {
+    does: "counts from nothing again",
+    run: ({ cluster: { visits } }) => {
+      visits.clear();
+      return null;
+    },
+  },
   "POST /faults/calls": {
     does: "calls go wrong from now on",
     run: (lab, body) => {

@@ -6,6 +6,7 @@ import { Chance } from "./chance.ts";
 import { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import type { Guest } from "./guests/guest.ts";
+import type { Visits } from "./host/ssh/visits.ts";
 import { ClusterNode, type NodeSpec } from "./node.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Volumes } from "./storage/volumes.ts";
@@ -36,6 +37,8 @@ export interface Cluster {
   readonly faults: Faults;
   /** How often each call came in, by verb and path, whatever became of it. */
   readonly calls: Map<string, number>;
+  /** What came over SSH to the host of each node. */
+  readonly visits: Map<string, Visits>;
   readonly chance: Chance;
   readonly clock: Clock;
   /** Seconds since 1970. */
@@ -69,6 +72,7 @@ export function newCluster(
     tasks,
     faults,
     calls: new Map(),
+    visits: new Map(),
     chance,
     clock,
     now: () => clock.now(),

@@ -163,7 +163,7 @@ describe("npm run lab", () => {
 
   for (const { args, words } of [
     { args: ["--pve", "7"], words: "--pve is 8 or 9, not '7'" },
-    { args: ["--nodes", "none"], words: "--nodes is a whole number from 1 to 32, not 'none'" },
+    { args: ["--nodes", "none"], words: "--nodes is a whole number from 1 to 100, not 'none'" },
     { args: ["--cluster", "nowhere.yaml"], words: "there is no cluster file 'nowhere.yaml'" },
     { args: ["--colour"], words: "--colour" },
   ])

@@ -7,6 +7,7 @@ import { type Account, accountOf, isProven } from "./accounts.ts";
 import { forward, type Reach } from "./forward.ts";
 import type { Programs } from "./login.ts";
 import { serveSession } from "./session.ts";
+import { count } from "./visits.ts";
 import { Wire } from "./wire.ts";
 
 export interface Around {
@@ -25,6 +26,7 @@ const IDENT = { "8.4": "OpenSSH_9.2p1 Debian-2+deb12u7", "9.2": "OpenSSH_10.0p2 
 export const sshServer = (host: Host, around: Around): Server =>
   createServer({ noDelay: true }, (socket) => {
     const { faults } = host.cluster;
+    count(host.cluster, host.node.name, "connections");
     const wire = new Wire(socket, faults.latency);
     const fault = faults.ofConnection(host.node.name);
     if (fault) wire.goWrong(fault);

@@ -7,6 +7,7 @@ import { attach } from "./attach.ts";
 import type { Login } from "./login.ts";
 import { Mishap } from "./mishap.ts";
 import { onTerminal } from "./terminal.ts";
+import { count } from "./visits.ts";
 
 // What Debian's sshd takes over from a client.
 const TAKEN = /^(?:LANG|LC_.*)$/;
@@ -29,6 +30,7 @@ export function serveSession(session: Session, login: Login): void {
     accept?.();
   });
   const run = (accept: () => ServerChannel, program: Program, words: string) => {
+    count(host.cluster, host.node.name, "commands");
     const fault = host.cluster.faults.ofCommand(host.node.name, words);
     if (fault?.at === "before") return wire.goWrong(fault);
     serve(session, accept(), login, { program, env, fault });

@@ -56,7 +56,8 @@ describe("a host of the lab, reached by OpenSSH", function () {
     expect(env["PATH"]).to.include("/usr/sbin");
   });
 
-  it("runs ten at once on one connection", async () => {
+  it("runs ten at once on one connection, and counts both", async () => {
+    lab.lab.cluster.visits.clear();
     const control = join(lab.folder, "control");
     const master = [`-oControlPath=${control}`, "-oControlMaster=auto", "-oControlPersist=20"];
     const first = await lab.client("ssh", [...master, "pve1", "true"]);
@@ -66,6 +67,7 @@ describe("a host of the lab, reached by OpenSSH", function () {
       Array.from({ length: 10 }, (_, n) => lab.client("ssh", [...on, `read -r line; echo $line ${n}`], "got\n")),
     );
     expect(all.map(({ stdout }) => stdout)).to.deep.equal(Array.from({ length: 10 }, (_, n) => `got ${n}\n`));
+    expect(Object.fromEntries(lab.lab.cluster.visits)).to.deep.equal({ pve1: { connections: 1, commands: 11 } });
     await lab.client("ssh", [`-oControlPath=${control}`, "-Oexit", "pve1"]);
   });
 
