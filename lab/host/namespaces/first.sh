@@ -43,6 +43,7 @@ PATH=$machine/usr/sbin:$machine/usr/bin
 mkdir -p /dev/pts /dev/shm /etc/alternatives /home /mnt /opt /proc /root /run /srv /sys/.controls /tmp /var/tmp
 find /run /tmp -xdev -mindepth 1 -delete
 mkdir -p -m 1777 /run/lock
+mkdir -p /run/systemd/system
 chmod 1777 /tmp /var/tmp
 
 # Its own processes; where that is refused, as in many containers, this machine's to look at.

@@ -110,16 +110,18 @@ begin_work() { # WORD...
     printf '%s\n' 'exec 8> "$place/at-it"; flock 8' 'flock "$turn" "$@" > "$log" 2>&1 < /dev/null 8>&-' \
       'printf "%s\n" $? > "$place/.status"; mv "$place/.status" "$place/status"'
   } > "$place/run" || stop "cannot write $place/run"
-  if [ -z "$root" ] && [ -d /run/systemd/system ] && command -v systemd-run > /dev/null 2>&1; then
+  if has_systemd; then
     must systemd-run --quiet --collect --unit "pve-ops-$id" /bin/sh "$place/run"
   else
     sh "$place/run" < /dev/null > /dev/null 2>&1 9>&- &
   fi
 }
-# Whoever does it holds a lock for as long as it lives.
+# Whoever does it holds a lock for as long as it lives; a unit that is just beginning has not got it yet.
 is_at_it() {
-  [ -e "$place/status" ] || { [ -e "$place/at-it" ] && ! flock -n "$place/at-it" true; }
+  [ -e "$place/status" ] || { [ -e "$place/at-it" ] && ! flock -n "$place/at-it" true; } ||
+    { has_systemd && systemctl is-active --quiet "pve-ops-$id"; }
 }
+has_systemd() { [ -z "$root" ] && [ -d /run/systemd/system ] && command -v systemd-run > /dev/null 2>&1; }
 
 decode() { # a line's words, one by one, into $1 $2 ...
   verb=$1; shift
