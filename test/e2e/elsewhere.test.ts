@@ -14,7 +14,8 @@ const NODE = "22.23.3";
 const OLDEST_FOR_COMMANDS = "20.19.5";
 const SDK = "3.270.0";
 const root = join(import.meta.dirname, "../..");
-const programs = ["esm-js", "esm-ts", "cjs-js", "cjs-ts"];
+/** Each kind of program with one of the two that install packages; the kinds do not depend on that. */
+const PROGRAMS = { npm: ["esm-js", "cjs-ts"], pnpm: ["esm-ts", "cjs-js"] };
 const localBlock: Extra = {
   name: "LocalBlock",
   class: "test/fixture/local-block.ts",
@@ -67,7 +68,7 @@ describe("in somebody else's project", function () {
     expect(globSync("**/*.ts", { cwd: dist }).filter((file) => !file.endsWith(".d.ts"))).to.deep.equal([]);
   });
 
-  for (const manager of ["npm", "pnpm"]) {
+  for (const [manager, programs] of Object.entries(PROGRAMS)) {
     describe(`that ${manager} installs`, () => {
       let project: string;
 

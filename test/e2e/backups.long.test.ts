@@ -1,0 +1,3 @@
+import { backupsOn } from "./backups-on.ts";
+
+backupsOn("8.4");

@@ -1,0 +1,3 @@
+import { tokenRoleOn } from "./token-role-on.ts";
+
+tokenRoleOn("8.4");
