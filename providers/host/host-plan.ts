@@ -9,6 +9,7 @@ import type { HostFacts } from "./host-facts.ts";
 import {
   closeJournal,
   digest,
+  forgetWork,
   isLeftOpen,
   type Journal,
   JournalWriter,
@@ -17,6 +18,7 @@ import {
   type Ledger,
   openJournal,
   originalOf,
+  originalsBut,
   type ResourceRecord,
 } from "./journal.ts";
 import { ANY, type HostStep } from "./step.ts";
@@ -55,13 +57,16 @@ export function hostPlan(wish: Wish): HostPlan {
   const journal = journalIn(facts, who.name);
   const kinds = kindsOf(edits);
   const both = { ...journal.record?.edits, ...kinds };
-  const touched = Object.keys(both).toSorted();
+  // What a lost or unwritten record does not name is found by its marks.
+  const touched = [...new Set([...Object.keys(both), ...Object.keys(standingOn(facts, who.name))])].toSorted();
   const changes = new Map(touched.map((path) => [path, changeOf(path, wish, journal)] as const));
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]?.text);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
   const next = paths.length === 0 ? undefined : { urn: who.urn, edits: kinds, pending: [] };
-  const settled = isDeepStrictEqual(journal.record, next);
+  const inUse = new Set([...journal.others, ...paths]);
+  const unused = originalsBut(facts, inUse);
+  const settled = isDeepStrictEqual(journal.record, next) && unused.length === 0 && isUsed(journal.ledger, inUse);
   if (changed.length === 0 && pending.length === 0 && settled)
     return { changed, rebuilds: [], steps: isLeftOpen(facts) ? closeJournal : [] };
 
@@ -71,14 +76,15 @@ export function hostPlan(wish: Wish): HostPlan {
     files: recordsAfter(journal.ledger, changes, ({ meanwhile }) => meanwhile),
     folders: [...new Set([...journal.ledger.folders, ...made])],
   };
-  const inUse = [...journal.others, ...paths];
-  const left = during.folders.filter((folder) => !inUse.some((path) => folderOf(path) === folder));
+  const left = during.folders.filter((folder) => !isParent(folder, inUse));
+  const files = recordsAfter(journal.ledger, changes, ({ record }) => record);
   const after: Ledger = {
-    files: recordsAfter(journal.ledger, changes, ({ record }) => record),
+    files: Object.fromEntries(Object.entries(files).filter(([path]) => inUse.has(path))),
     folders: during.folders.filter((folder) => !left.includes(folder)),
   };
   const before = { urn: who.urn, edits: journal.record?.edits ?? {}, pending: journal.record?.pending ?? [] };
-  const first = paths.filter((path) => before.edits[path] === undefined && !journal.others.has(path));
+  const isNew = (path: string) => before.edits[path] === undefined && !journal.others.has(path);
+  const first = paths.filter((path) => isNew(path) && !isOwn(facts.files[path]?.text, who.name));
   const writer = new JournalWriter(facts, who.name);
   const steps: HostStep[] = [
     ...openJournal,
@@ -88,16 +94,17 @@ export function hostPlan(wish: Wish): HostPlan {
     ...writer.ledger(during),
     ...writer.record({ ...before, edits: both, pending }),
     ...touched.map((path): HostStep => ({ do: "tidy", path })),
+    // What a run that was cut off began to rebuild, it rebuilds from other files than these.
+    ...(changed.length > 0 ? [forgetWork] : []),
     ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
     ...changed.map((path) => write(path, facts.files[path]?.text, changes.get(path)?.text)),
     ...pending.map((what) => work(wish, what)),
     ...left.map((path): HostStep => ({ do: "unfolder", path })),
-    ...touched
-      .filter((path) => !inUse.includes(path))
-      .map((path): HostStep => ({ do: "remove", path: originalOf(path), expected: ANY })),
     ...writer.ledger(after),
     ...writer.record(next),
-    ...(inUse.length === 0 ? closeJournal : []),
+    // Until nothing says any more that a file is ours, what is to come back there is kept.
+    ...[...unused, ...touched.filter((path) => !inUse.has(path)).map(originalOf)].map(gone),
+    ...(inUse.size === 0 ? closeJournal : []),
   ];
   return { changed, rebuilds: pending, steps };
 }
@@ -134,8 +141,10 @@ function changeOf(path: string, { who, facts, edits, force }: Wish, { ledger, re
   const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
   const original = facts.files[originalOf(path)]?.text;
-  return record?.edits[path] === "owned" && found.text !== undefined ? { ...change, text: original } : change;
+  return record?.edits[path] === "owned" || isOwn(found.text, who.name) ? { ...change, text: original } : change;
 }
+
+const isOwn = (text: string | undefined, name: string): boolean => text !== undefined && ownerIn(text) === name;
 
 /** Instead of what others have there; the journal keeps that. */
 const overwritten = ({ record }: Found, text: string, name: string): Changed => ({
@@ -182,5 +191,13 @@ function work({ who, edits, rebuild }: Wish, what: string): HostStep {
   const id = digest(JSON.stringify([who.urn, what, [...edits]])).slice(0, 12);
   return { do: "work", id: `${what}-${id}`, log: `${encodeURIComponent(who.name)}-${what}`, seconds, argv };
 }
+
+const gone = (path: string): HostStep => ({ do: "remove", path, expected: ANY });
+
+const isUsed = ({ files, folders }: Ledger, inUse: ReadonlySet<string>): boolean =>
+  Object.keys(files).every((path) => inUse.has(path)) && folders.every((folder) => isParent(folder, inUse));
+
+const isParent = (folder: string, paths: ReadonlySet<string>): boolean =>
+  [...paths].some((path) => folderOf(path) === folder);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

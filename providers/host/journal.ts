@@ -98,6 +98,15 @@ export const keeping = (path: string): HostStep => ({ do: "keep", path, as: orig
 /** Where the file is put aside as it was before our first edit. */
 export const originalOf = (path: string): string => `${ORIGINALS}/${encodeURIComponent(path)}`;
 
+/** Those that were put aside for nobody who is there any more. */
+export const originalsBut = ({ files }: HostFacts, inUse: ReadonlySet<string>): string[] => {
+  const used = new Set([...inUse].map(originalOf));
+  return Object.keys(files).filter((path) => path.startsWith(`${ORIGINALS}/`) && !used.has(path));
+};
+
+/** What runs that were cut off began to rebuild is no more waited for; it goes on, and what comes after waits for that. */
+export const forgetWork: HostStep = { do: "forget" };
+
 export const openJournal: readonly HostStep[] = [
   { do: "folder", path: HOME, mode: "700" },
   { do: "folder", path: ORIGINALS, mode: "700" },
@@ -108,6 +117,7 @@ export const isLeftOpen = ({ folders, files }: HostFacts): boolean =>
 
 /** Where nothing is left in it. */
 export const closeJournal: readonly HostStep[] = [
+  forgetWork,
   { do: "unfolder", path: ORIGINALS },
   { do: "unfolder", path: HOME },
 ];

@@ -27,6 +27,8 @@ export type HostStep =
   /** Takes away what an interrupted write left beside a file. */
   | { readonly do: "tidy"; readonly path: string }
   | { readonly do: "run"; readonly seconds: number; readonly argv: readonly string[] }
+  /** Has no later step find what was begun so far. */
+  | { readonly do: "forget" }
   /** Runs apart from the connection, and is found again by its id. */
   | {
       readonly do: "work";
@@ -51,6 +53,8 @@ export function stepWords(step: HostStep): string {
       return `writing ${step.path}`;
     case "tidy":
       return `tidying beside ${step.path}`;
+    case "forget":
+      return "forgetting what earlier runs began";
     case "run":
     case "work":
       return `running ${step.argv.join(" ")}`;
@@ -76,6 +80,8 @@ function dataOf(step: HostStep): string {
       return line(step.do, step.path, step.expected, step.mode, String(step.text.length)) + step.text;
     case "remove":
       return line(step.do, step.path, step.expected);
+    case "forget":
+      return line(step.do);
     case "run":
       return line(step.do, String(step.seconds), ...step.argv);
     case "work":

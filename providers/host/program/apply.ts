@@ -57,15 +57,17 @@ in_place() {
 
 do_keep() { # PATH COPY: the file as it is, before anything of ours is in it
   if [ ! -f "$root$1" ]; then must rm -f -- "$root$2"; return; fi
-  must cp -L --preserve=all -- "$root$1" "$root$2.new"
-  must sync -- "$root$2.new"
-  must mv -f -T -- "$root$2.new" "$root$2"
-  must sync -- "${"$"}{lib}/originals"
+  beside=$root${"$"}{2%/*}/.${"$"}{2##*/}.pve-ops-new
+  must cp -L --preserve=all -- "$root$1" "$beside"
+  must sync -- "$beside"
+  must mv -f -T -- "$beside" "$root$2"
+  must sync -- "$root${"$"}{2%/*}"
 }
 do_folder() { # PATH MODE
   if [ ! -d "$root$1" ]; then must mkdir -m "$2" -- "$root$1"; fi
 }
-do_unfolder() { # PATH: only if nothing is in it
+do_unfolder() { # PATH: only if nothing is in it but what was cut off
+  rm -f -- "$root$1"/.*.pve-ops-new
   rmdir -- "$root$1" 2> /dev/null || :
 }
 do_write() { # PATH EXPECTED MODE LENGTH
@@ -86,6 +88,9 @@ do_run() { # SECONDS WORD...
   err=$(timeout "$limit" "$@" 2>&1 < /dev/null 9>&-) || stop "$(printf '%s' "$err" | tail -n 20)"
 }
 
+do_forget() {
+  must rm -rf -- "$lib/work"
+}
 # Work that takes minutes goes on without us: a run that lost its connection finds it again by its id.
 do_work() { # ID LOG SECONDS WORD...
   id=$1; log=$root/var/log/pve-ops/$2.log; limit=$3; shift 3
@@ -111,7 +116,9 @@ begin_work() { # WORD...
       'printf "%s\n" $? > "$place/.status"; mv "$place/.status" "$place/status"'
   } > "$place/run" || stop "cannot write $place/run"
   if has_systemd; then
-    must systemd-run --quiet --collect --unit "pve-ops-$id" /bin/sh "$place/run"
+    # An earlier one of the same id may still be at it, for files that were other ones.
+    printf '%s\n' "pve-ops-$id-$$" > "$place/unit" || stop "cannot write $place/unit"
+    must systemd-run --quiet --collect --unit "pve-ops-$id-$$" /bin/sh "$place/run"
   else
     sh "$place/run" < /dev/null > /dev/null 2>&1 9>&- &
   fi
@@ -119,7 +126,7 @@ begin_work() { # WORD...
 # Whoever does it holds a lock for as long as it lives; a unit that is just beginning has not got it yet.
 is_at_it() {
   [ -e "$place/status" ] || { [ -e "$place/at-it" ] && ! flock -n "$place/at-it" true; } ||
-    { has_systemd && systemctl is-active --quiet "pve-ops-$id"; }
+    { has_systemd && read -r unit 2> /dev/null < "$place/unit" && systemctl is-active --quiet "$unit"; }
 }
 has_systemd() { [ -z "$root" ] && [ -d /run/systemd/system ] && command -v systemd-run > /dev/null 2>&1; }
 

@@ -1,0 +1,114 @@
+import { readFileSync, rmSync } from "node:fs";
+import { expect } from "chai";
+import type { Edit } from "#providers/host/edit/edit.ts";
+import { hostPlan, standingOn } from "#providers/host/host-plan.ts";
+import { HostTree } from "#test/support/host-tree.ts";
+
+const JOURNAL = "/var/lib/pve-ops";
+const MODULES = "/etc/initramfs-tools/modules";
+const CMDLINE = "/etc/kernel/cmdline";
+const OWN = "/etc/modprobe.d/pve-ops-gpu.conf";
+const NOTHING: ReadonlyMap<string, Edit> = new Map();
+const EDITS = new Map<string, Edit>([
+  [OWN, { kind: "owned", text: "options vfio-pci ids=10de:1b80\n" }],
+  [MODULES, { kind: "block", text: "vfio" }],
+  [CMDLINE, { kind: "tokens", tokens: ["quiet", "iommu=pt"] }],
+]);
+
+describe("what a run that was cut off left on a host", () => {
+  let tree: HostTree;
+  let before: Record<string, string>;
+  beforeEach(() => {
+    tree = new HostTree();
+    tree.lay(MODULES, "nvme\n");
+    tree.lay(CMDLINE, "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet\n");
+    before = tree.state();
+  });
+  afterEach(() => tree.remove());
+
+  /** What is rebuilt holds the modules as they were when it was. */
+  const IMAGE = "/run/image";
+  const planned = async (edits: ReadonlyMap<string, Edit>, works = false) =>
+    hostPlan({
+      who: { name: "gpu", urn: "urn:gpu" },
+      facts: await tree.facts(),
+      edits,
+      force: true,
+      rebuilds: (changed) => (works && changed.length > 0 ? ["initramfs"] : []),
+      rebuild: (what) => ({ what, argv: ["cp", tree.at(MODULES), tree.at(IMAGE)], seconds: 30 }),
+    });
+  const converge = async (edits: ReadonlyMap<string, Edit>, works = false) => {
+    const { failed, facts } = await tree.apply((await planned(edits, works)).steps);
+    expect(failed).equals(undefined);
+    expect((await planned(edits, works)).steps).deep.equals([]);
+    return facts;
+  };
+  const text = (path: string) => readFileSync(tree.at(path), "utf8");
+
+  it("is gone when the resource goes instead of going on, wherever that was", async () => {
+    const { steps } = await planned(EDITS);
+    const firstEdit = steps.findIndex((step) => step.do === "write" && step.path.startsWith("/etc/"));
+    expect(firstEdit).greaterThan(5);
+    for (let cut = 1; cut <= firstEdit; cut++) {
+      await tree.apply(steps.slice(0, cut));
+      await converge(NOTHING);
+      expect(tree.state(), `cut after ${cut}`).deep.equals(before);
+    }
+  });
+
+  it("is gone where the shell was killed while it wrote", async () => {
+    await converge(EDITS);
+    for (const path of [`${JOURNAL}/.files.json`, `${JOURNAL}/originals/.x`, "/etc/modprobe.d/.pve-ops-gpu.conf"])
+      tree.lay(`${path}.pve-ops-new`, "half");
+    await converge(NOTHING);
+    expect(tree.state()).deep.equals(before);
+  });
+
+  it("has somebody's file come back that force went over, wherever its removal was cut off", async () => {
+    tree.lay(OWN, "# by hand\n");
+    before = tree.state();
+    await converge(EDITS);
+    const { steps } = await planned(NOTHING);
+    const back = steps.findIndex((step) => step.do === "write" && step.path === OWN);
+    const nobodys = steps.findIndex((step) => step.do === "remove" && step.path === `${JOURNAL}/resource-gpu.json`);
+    for (const cut of [back + 1, nobodys, nobodys + 1, nobodys + 2]) {
+      await tree.apply(steps.slice(0, cut));
+      await converge(NOTHING);
+      expect(tree.state(), `cut after ${cut}`).deep.equals(before);
+      await converge(EDITS);
+    }
+  });
+
+  it("is not taken for rebuilt once the files were others in between", async () => {
+    const { steps } = await planned(EDITS, true);
+    const work = steps.findLast((step) => step.do === "work");
+    if (work?.do !== "work") throw new Error("nothing is rebuilt");
+    await tree.apply(steps.slice(0, steps.indexOf(work)));
+    // It ended well, and nobody was there to see it.
+    tree.lay(`${JOURNAL}/work/${work.id}/status`, "0\n");
+    await converge(NOTHING, true);
+    expect(text(IMAGE)).equals("nvme\n");
+    tree.lay(`${JOURNAL}/work/${work.id}/status`, "0\n");
+    await converge(EDITS, true);
+    expect(text(IMAGE)).equals(text(MODULES));
+    await converge(NOTHING, true);
+    expect(tree.has(JOURNAL)).equals(false);
+  });
+
+  it("is found by its marks where somebody deleted the journal, and is never taken for what was there before", async () => {
+    for (const first of [NOTHING, EDITS]) {
+      await converge(EDITS);
+      rmSync(tree.at(JOURNAL), { recursive: true });
+      await converge(first);
+      const facts = await converge(NOTHING);
+      expect(standingOn(facts, "gpu")).deep.equals({});
+      expect(tree.has(OWN)).equals(false);
+      expect(tree.has(JOURNAL)).equals(false);
+      expect(text(MODULES)).equals("nvme\n");
+      // Only the journal knew whose the word was.
+      expect(text(CMDLINE)).equals("root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet iommu=pt\n");
+      tree.lay(CMDLINE, "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet\n");
+      rmSync(tree.at("/etc/modprobe.d"), { recursive: true });
+    }
+  });
+});
