@@ -51,14 +51,22 @@ export class OnLab {
     return this.lab.close();
   }
 
+  /** The stack config, as the engine hands it on. */
+  get config(): Readonly<Record<string, string>> {
+    return {
+      "pve:endpoint": JSON.stringify(this.lab.nodes.map(({ api }) => api)),
+      "pve:ca": this.lab.ca,
+      "pve:tokenId": "root@pam!lab",
+      "pve:tokenSecret": this.#root.secret,
+      ...(this.lab.hasHosts ? asTexts(hostsConfig(this.lab)) : {}),
+    };
+  }
+
   /** A provider process of its own, connected as whoever `auth` says, or as root's token. */
   process(auth?: { readonly id: string; readonly secret: string }): Lifecycle {
     const config: Readonly<Record<string, string>> = {
-      "pve:endpoint": JSON.stringify(this.lab.nodes.map(({ api }) => api)),
-      "pve:ca": this.lab.ca,
-      "pve:tokenId": auth?.id ?? "root@pam!lab",
-      "pve:tokenSecret": auth?.secret ?? this.#root.secret,
-      ...(this.lab.hasHosts ? asTexts(hostsConfig(this.lab)) : {}),
+      ...this.config,
+      ...(auth ? { "pve:tokenId": auth.id, "pve:tokenSecret": auth.secret } : {}),
     };
     const session = new Session(undefined);
     session.configure((key) => config[key]);

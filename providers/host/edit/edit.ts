@@ -60,7 +60,7 @@ export function removed(found: Found, name: string): Changed | Trouble {
 /** What stands there of the resource `name`, for comparing with `wanted`; none where nothing does. */
 export function standing({ path, text, record }: Found, name: string): string | undefined | Trouble {
   return orTrouble(() => {
-    if (record.words.some(({ by }) => by === name)) return wordsStanding(text ?? "", name, record.words).join(" ");
+    if (record.words.some(({ by }) => by === name)) return wordsStanding(text ?? "", name, record.words)?.join(" ");
     if (text === undefined) return undefined;
     return ownerIn(text) === name ? fromBytes(text) : blockIn(text, name, path);
   });

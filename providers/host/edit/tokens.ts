@@ -70,11 +70,16 @@ export function withoutWords(text: string, name: string, words: readonly Held[])
   return `${withoutHeld(first, own, others)}${text.slice(first.length)}`;
 }
 
-/** Those words of the resource `name` that stand there and have their effect, whosever they are. */
-export function wordsStanding(text: string, name: string, words: readonly Held[]): string[] {
+/**
+ * Those words of the resource `name` that stand there and have their effect, whosever they are; none where all that it
+ * added are gone, as when it was on its way out.
+ */
+export function wordsStanding(text: string, name: string, words: readonly Held[]): string[] | undefined {
   const line = wordsOf(firstOf(text)).words.map((word) => word.text);
-  const own = words.filter(({ by }) => by === name).map(({ word }) => word);
-  return own.filter((word) => spokenOf(line, word)?.is === "same");
+  const own = words.filter(({ by }) => by === name);
+  const standing = own.filter(({ word }) => spokenOf(line, word)?.is === "same");
+  const isGone = own.some(({ ours }) => ours) && !standing.some(({ ours }) => ours);
+  return isGone ? undefined : standing.map(({ word }) => word);
 }
 
 const firstOf = (text: string): string => text.split("\n", 1)[0] ?? "";

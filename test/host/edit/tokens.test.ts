@@ -134,4 +134,12 @@ describe("words of a command line", () => {
     expect(done({ ...there, text: "root=x b\n" }, "gpu").text).to.equal("root=x b\n");
     expect(done({ ...there, text: "root=x iommu=pts a=1\n" }, "gpu").text).to.equal("root=x iommu=pts a=1\n");
   });
+
+  it("that were taken out by a removal which was then cut off are gone, though one that was there before stays", () => {
+    const there = done(start("root=x quiet\n"), "gpu", "quiet", "iommu=pt");
+    expect(standing(there, "gpu")).to.equal("quiet iommu=pt");
+    expect(standing({ ...there, text: "root=x quiet\n" }, "gpu")).to.equal(undefined);
+    const theirs = done(start("root=x quiet\n"), "gpu", "quiet");
+    expect(standing(theirs, "gpu")).to.equal("quiet");
+  });
 });
