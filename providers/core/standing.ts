@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Standing } from "./kind.ts";
+import { lineDiff } from "./line-diff.ts";
 
 /** What somebody changed: a part that is neither as we left it nor as it should become. */
 export interface Conflict {
@@ -20,15 +21,7 @@ export function conflicts(live: Standing, left: Standing, wanted: Standing): Con
 
 /** A conflict in words: the lines that went and the lines that came. */
 export function conflictWords({ path, left, found }: Conflict): string {
-  const [then, now] = [linesOf(left), linesOf(found)];
-  let head = 0;
-  while (head < Math.min(then.length, now.length) && then[head] === now[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(then.length, now.length) - head && then.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  const changed = [
-    ...then.slice(head, then.length - tail).map((line) => `  - ${line}`),
-    ...now.slice(head, now.length - tail).map((line) => `  + ${line}`),
-  ];
+  const changed = lineDiff(linesOf(left), linesOf(found)).map((line) => `  ${line}`);
   return [`${path}:`, ...changed].join("\n");
 }
 
