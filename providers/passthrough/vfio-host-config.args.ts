@@ -2,10 +2,7 @@ import { z } from "zod";
 
 const Address = z
   .string()
-  .regex(
-    /^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?$/i,
-    "an address is like 0000:01:00.0, or 01:00 for all functions of the slot",
-  )
+  .regex(/^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?$/i, "an address is like 0000:01:00.0, or 01:00")
   .transform((text) => (text.length < "0000:01:00".length ? `0000:${text}` : text).toLowerCase());
 
 const Id = z
@@ -38,8 +35,9 @@ export const Args = z.strictObject({
     .array(Gpu)
     .default([])
     .describe(
-      "`{ address }`, like `0000:01:00.0`; `{ ids }`, a list like `10de:1e87`; or `{ match }`, a part of the name that " +
-        "`lspci` has. All functions of the slot go with it",
+      "`{ address }`, like `0000:01:00.0`; `{ ids }`, a list like `10de:1e87`; or `{ match }`, a part of a display's " +
+        "name as `lspci` has it, and every display that has it. All functions of the slot go with each. With none, the " +
+        "IOMMU is all that is set up",
     ),
   mode: z
     .enum(["passthrough", "rescue", "off"])

@@ -12,16 +12,16 @@ import type { Args } from "./vfio-host-config.args.ts";
 export function refusalsOf(who: Claimant, args: Args, facts: Facts): Failure[] {
   const { chosen, host, loader } = facts;
   if (args.mode === "off") return [];
-  const refuse = (reason: string): Failure => ({ property: "host", reason });
+  const refuse = (reason: string): Failure => ({ property: "host", reason: `${args.host}: ${reason}` });
   if (loader.is === "unknown") return [refuse(`which boot loader it has cannot be told: ${loader.why}`)];
   return [
-    ...chosen.failures,
+    ...(args.mode === "passthrough" ? [...chosen.failures, ...otherIds(who, host).map(refuse)] : []),
     ...(host.cpu === "" ? [refuse("its CPU does not say whose it is")] : []),
     ...(chosen.devices.length > 0 && !host.programs.includes("update-initramfs")
       ? [refuse("it has no update-initramfs, so it is no host of Proxmox VE's")]
       : []),
     ...(loader.is === "grub" ? clashesInGrub(who, args, host).map(refuse) : []),
-    ...otherIds(who, host).map(refuse),
+    ...(args.mode === "passthrough" && chosen.devices.length > 0 ? otherIds(who, host).map(refuse) : []),
   ];
 }
 
@@ -48,6 +48,12 @@ const otherIds = ({ name }: Claimant, { files }: HostFacts): string[] =>
       ({ command, name: module, value }) => command === "options" && module === "vfio_pci" && /\bids=/.test(value),
     )
     .filter(({ at: { origin } }) => !(origin.by === "us" && origin.name === name))
-    .map(({ value, at }) => `${placeWords(at)} hands devices to vfio-pci already (${value}): take that line out first`);
+    .map(
+      ({ value, at }) =>
+        `${placeWords(at)} hands devices to vfio-pci already (${value}), and the kernel would go by one of the two alone: ` +
+        (at.origin.by === "us"
+          ? `that is the VfioHostConfig ${JSON.stringify(at.origin.name)}, so list all cards of a host in one`
+          : "take that line out first"),
+    );
 
 const placeWords = (at: Place | undefined): string => (at ? `${at.path}:${at.line}` : "/etc/default/grub");

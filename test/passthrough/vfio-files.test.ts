@@ -146,29 +146,51 @@ describe("what a host's files are to hold for a card", () => {
 describe("a host is refused", () => {
   it("for a card that is not there, with those that are", () => {
     expect(reasons({ gpus: [{ address: "0a:00.0" }] })).deep.equals([
-      "gpus[0]: the host has no such device (displays: 0000:00:02.0 Intel Corporation Raptor Lake-S GT1 [UHD Graphics 770] [8086:a780], " +
-        "0000:01:00.0 NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A] [10de:1e87])",
+      "gpus[0]: pve1 has no device with the address 0000:0a:00.0; its displays are " +
+        "0000:00:02.0 Intel Corporation Raptor Lake-S GT1 [UHD Graphics 770] [8086:a780], " +
+        "0000:01:00.0 NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A] [10de:1e87]",
     ]);
+    expect(reasons({ gpus: [{ match: "RTX 5090" }] })[0]).includes('no device with "RTX 5090" in a display\'s name;');
+  });
+
+  it("for no card that is gone or was another's, where all is to be taken out", () => {
+    const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "options vfio-pci ids=10de:1b80\n" };
+    for (const mode of ["rescue", "off"])
+      expect(reasons({ gpus: [{ address: "0a:00.0" }], mode }, intel(files)), mode).deep.equals([]);
   });
 
   it("where somebody set a parameter otherwise, with file and line", () => {
     const own = { "/etc/default/grub": 'X=1\nGRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\n' };
     expect(reasons(CARD, intel(own))).deep.equals([
-      "host: /etc/default/grub:2 has intel_iommu=off where this wants intel_iommu=on: take one of them out",
+      "host: pve1: /etc/default/grub:2 has intel_iommu=off where this wants intel_iommu=on: take one of them out",
     ]);
   });
 
   it("where another file hands devices to vfio-pci: the kernel would take the last one alone", () => {
     const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "# by hand\noptions vfio-pci ids=10de:1b80\n" };
     expect(reasons(CARD, intel(files))[0]).matches(
-      /^host: \/etc\/modprobe\.d\/vfio\.conf:2 hands devices to vfio-pci already/,
+      /^host: pve1: \/etc\/modprobe\.d\/vfio\.conf:2 hands devices to vfio-pci already .* take that line out first$/,
     );
+  });
+
+  it("where another resource hands devices to it: a host has one", () => {
+    const other = "/etc/modprobe.d/pve-ops-other.conf";
+    const text = "# pve-ops-managed: other. Changes here are reverted.\noptions vfio-pci ids=10de:1b80\n";
+    expect(reasons(CARD, intel({ ...GRUB, [other]: text }))[0]).matches(
+      /pve-ops-other\.conf:2 .* that is the VfioHostConfig "other", so list all cards of a host in one$/,
+    );
+  });
+
+  it("but not by that where it hands on nothing itself", () => {
+    const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "options vfio-pci ids=10de:1b80\n" };
+    expect(reasons({ ...CARD, mode: "rescue" }, intel(files))).deep.equals([]);
+    expect(reasons({ kernelParameters: ["pcie_aspm=off"] }, intel(files))).deep.equals([]);
   });
 
   it("where nobody can tell what boots it, or it rebuilds no initramfs", () => {
     expect(reasons(CARD, host({ devices: devices(NVIDIA) }))[0]).matches(/which boot loader it has cannot be told/);
     expect(reasons(CARD, host({ programs: ["update-grub"], devices: devices(NVIDIA), files: GRUB }))).deep.equals([
-      "host: it has no update-initramfs, so it is no host of Proxmox VE's",
+      "host: pve1: it has no update-initramfs, so it is no host of Proxmox VE's",
     ]);
   });
 
