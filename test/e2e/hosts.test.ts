@@ -57,11 +57,17 @@ describe("hosts, all the way through the engine,", function () {
       expect(shown).includes(words);
     expect(shown).matches(/\/etc\/kernel\/cmdline *: "intel_iommu=on iommu=pt"/);
     expect(changed()).deep.equals([]);
+    // Each of the five, once, whether something is declared for it or not.
+    expect([...lab.cluster.visits.values()]).deep.equals(Array(5).fill({ connections: 1, commands: 1 }));
   });
 
   it("get it by up, a plan saved before, and then there is nothing to do", async () => {
     await good(stack.pulumi("preview", "--save-plan", "plan.json"));
+    lab.cluster.visits.clear();
     await good(stack.pulumi("up", "--yes", "--skip-preview", "--plan", "plan.json"));
+    for (const { host } of GPUS) expect(lab.cluster.visits.get(host), host).include({ connections: 1 });
+    // One to read, at most two to apply.
+    for (const { host } of GPUS) expect(lab.cluster.visits.get(host)?.commands, host).within(2, 3);
     expect(textOf("farm-03", "/etc/kernel/cmdline")).equals(
       "root=ZFS=rpool/ROOT/pve-1 boot=zfs intel_iommu=on iommu=pt\n",
     );
