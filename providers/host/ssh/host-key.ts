@@ -93,7 +93,7 @@ const othersWords = (others: readonly Entry[]): string =>
 const notPinned = (destination: Destination, shown: readonly HostKey[]): Distrust =>
   refused(
     destination,
-    shown.at(-1),
+    shown[0], // the type that is asked for first, as OpenSSH would know it
     `its host key is none of those that are pinned: it shows ${shown.map((key) => `${key.type} ${fingerprintOf(key)}`).join(" and ")}, pinned is ${destination.trust.pins.join(" and ")}`,
     "Somebody may stand in between, or the host was installed anew",
   );

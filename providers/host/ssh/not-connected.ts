@@ -7,17 +7,30 @@ export type Stage = "reaching" | "greeting" | "entering";
 
 const LATE = /^Timed out while waiting for handshake/;
 
+/** That a name stands for no address, or that nobody answers who would know. */
+const NAMELESS: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN"]);
+
 /** What to say of it. */
 export function notConnected(destination: Destination, stage: Stage, error: Error, tried: readonly string[]): Trouble {
   const { user, port, connectTimeout } = destination;
   const within = `within ${connectTimeout} s`;
   const doing = `connecting to ${whereabouts(destination)}`;
   const late = LATE.test(error.message);
+  const code = codeOf(error);
+  if (stage === "reaching" && code !== undefined && NAMELESS.has(code))
+    return new Unreachable(
+      {
+        doing,
+        came: `no address is known here for the name ${destination.host} (${code})`,
+        next: "Look whether pve:nodes calls the host so, or give its address: pulumi config set --path 'pve:nodes.<name>.address' ADDRESS",
+      },
+      error,
+    );
   if (stage === "reaching")
     return new Unreachable(
       {
         doing,
-        came: late ? `no answer ${within}` : `it cannot be reached (${codeOf(error) ?? error.message})`,
+        came: late ? `no answer ${within}` : `it cannot be reached (${code ?? error.message})`,
         next: "Look whether it is up and its address is right (pve:nodes), and whether it can be reached from here or needs pve:ssh.jump",
       },
       error,

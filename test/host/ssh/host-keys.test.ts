@@ -107,7 +107,13 @@ describe("the key that a host shows", () => {
       what: "that is none of the pinned ones",
       ssh: () => ({ knownHosts: [line("ed25519")] }),
       node: () => ({ hostKey: fingerprintIn(other) }),
-      words: () => ["none of those that are pinned", ...TYPES.map(shows), `pinned is ${fingerprintIn(other)}`],
+      words: () => [
+        "none of those that are pinned",
+        ...TYPES.map(shows),
+        `pinned is ${fingerprintIn(other)}`,
+        "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+        `'pve:nodes.pve1.hostKey' ${shows("ed25519")}`,
+      ],
     },
   ])
     it(`and ${what} is refused, and what to do is said`, async () => {

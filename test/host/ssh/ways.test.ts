@@ -140,6 +140,15 @@ describe("the way to a host", () => {
         server.close();
       });
 
+    it("since its name stands for no address, is said with where to write one", async () => {
+      // Too long for a name, so that no server is asked for it.
+      const name = "x".repeat(64);
+      const shell = hostsFrom(settings(await start(), {}), { pve1: { address: name } }).shell("pve1");
+      expect((await failureOf(shell.run("exit 0"))).message)
+        .to.match(/no address is known here for the name x+ \((ENOTFOUND|EAI_AGAIN)\)/)
+        .and.include("pve:nodes.<name>.address");
+    });
+
     it("since nobody listens, is said, and not tried again by each resource", async () => {
       const server = await listening(() => undefined);
       const port = portOf(server);
