@@ -55,6 +55,8 @@ export interface CommonFacts {
   readonly standing: Standing;
   /** The URN of the resource that a record beside our part names; none where there is no record. */
   readonly claimedBy: string | undefined;
+  /** What that record says is still to be done, though all may stand as wanted. */
+  readonly unfinished?: boolean;
 }
 
 /** What only the one who made it knows, a token's value say: it is read nowhere, so the state carries it on. */

@@ -212,8 +212,10 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const args = stored(last);
         const run = await runOf(last);
         const facts = await readBack(claimant(last.frame), args, run, last);
-        if (facts.claimedBy === undefined && isNothing(facts.standing)) return {};
-        const unfinished = last.unfinished || undefined;
+        // Where nothing was to stand, nothing is no sign that it is gone.
+        const wasThere = last.unfinished || !isNothing(last.standing);
+        if (wasThere && facts.claimedBy === undefined && isNothing(facts.standing)) return {};
+        const unfinished = last.unfinished || facts.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });
         return { id, props: { ...found, ...sealed(last.kept) }, inputs: { ...found, effects: [], onDelete: [] } };
       }),

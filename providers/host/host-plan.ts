@@ -57,8 +57,9 @@ export function hostPlan(wish: Wish): HostPlan {
   const journal = journalIn(facts, who.name);
   const kinds = kindsOf(edits);
   const both = { ...journal.record?.edits, ...kinds };
-  // What a lost or unwritten record does not name is found by its marks.
-  const touched = [...new Set([...Object.keys(both), ...Object.keys(standingOn(facts, who.name))])].toSorted();
+  // What a lost or unwritten record does not name is found by its marks, or by its words.
+  const found = [...journal.worded, ...Object.keys(standingOn(facts, who.name))];
+  const touched = [...new Set([...Object.keys(both), ...found])].toSorted();
   const changes = new Map(touched.map((path) => [path, changeOf(path, wish, journal)] as const));
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]?.text);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
@@ -125,6 +126,10 @@ export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] 
 
 /** The URN that the host's record names for a resource. */
 export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
+
+/** Whether an earlier run of a resource stopped before all was rebuilt. */
+export const isUnfinishedOn = (facts: HostFacts, name: string): boolean =>
+  (journalIn(facts, name).record?.pending ?? []).length > 0;
 
 function changeOf(path: string, { who, facts, edits, force }: Wish, { ledger, record }: Journal): Changed {
   if (facts.odd.includes(path) || facts.folders.includes(path))

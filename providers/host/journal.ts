@@ -12,7 +12,7 @@ const LEDGER = `${HOME}/files.json`;
 const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name)}.json`;
 
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
-const ResourceRecord = z.object({
+const ResourceRecord = z.strictObject({
   urn: z.string(),
   edits: z.record(z.string(), z.enum(["owned", "block", "tokens"])),
   pending: z.array(z.string()),
@@ -20,12 +20,14 @@ const ResourceRecord = z.object({
 export type ResourceRecord = z.output<typeof ResourceRecord>;
 
 /** Beside the files that several resources may share: what of each is ours, and which folders we made. */
-const Ledger = z.object({ files: z.record(z.string(), FileRecord), folders: z.array(z.string()) });
+const Ledger = z.strictObject({ files: z.record(z.string(), FileRecord), folders: z.array(z.string()) });
 export type Ledger = z.output<typeof Ledger>;
 
 /** What a host remembers of us. */
 export interface Journal {
   readonly record: ResourceRecord | undefined;
+  /** The paths that words of its own are on record for. */
+  readonly worded: readonly string[];
   /** The paths that other resources have edits in. */
   readonly others: ReadonlySet<string>;
   readonly ledger: Ledger;
@@ -37,12 +39,16 @@ export function journalIn(facts: HostFacts, name: string): Journal {
     .filter((path) => path.startsWith(`${HOME}/resource-`))
     .map((path) => [path, read(ResourceRecord, facts, path)] as const);
   const mine = recordPath(name);
+  const ledger = read(Ledger, facts, LEDGER) ?? { files: {}, folders: [] };
+  const recorded = records.filter(([path]) => path !== mine).flatMap(([, record]) => Object.keys(record?.edits ?? {}));
+  // Words are on record a moment before their resource says which files it edits.
+  const worded = (isMeant: (by: string) => boolean) =>
+    Object.keys(ledger.files).filter((path) => ledger.files[path]?.words.some(({ by }) => isMeant(by)));
   return {
     record: records.find(([path]) => path === mine)?.[1],
-    others: new Set(
-      records.filter(([path]) => path !== mine).flatMap(([, record]) => Object.keys(record?.edits ?? {})),
-    ),
-    ledger: read(Ledger, facts, LEDGER) ?? { files: {}, folders: [] },
+    worded: worded((by) => by === name),
+    others: new Set([...recorded, ...worded((by) => by !== name)]),
+    ledger,
   };
 }
 
@@ -56,7 +62,7 @@ function read<T>(schema: z.ZodType<T>, { files }: HostFacts, path: string): T | 
       {
         doing: `reading ${path}, in which the host remembers what is ours`,
         came: "it is not as this version writes it",
-        next: "Use the version that wrote it, or put the file back from a backup",
+        next: "Use the version that wrote it, or put the file back from a backup. Without it, words of ours on a kernel command line stay for good",
       },
       thrown,
     );

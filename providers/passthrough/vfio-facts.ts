@@ -2,7 +2,7 @@ import type { Claimant, CommonFacts, Last } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import type { Edit } from "../host/edit/edit.ts";
 import type { HostFacts } from "../host/host-facts.ts";
-import { claimOn, standingOn } from "../host/host-plan.ts";
+import { claimOn, isUnfinishedOn, standingOn } from "../host/host-plan.ts";
 import { hostOf } from "../host/run-host.ts";
 import { type BootLoader, bootLoaderOf } from "./boot-loader.ts";
 import { type Chosen, chosenDevices } from "./chosen-devices.ts";
@@ -32,5 +32,6 @@ export function factsOf(who: Claimant, args: Args, host: HostFacts): Facts {
     edits,
     standing: { files: standingOn(host, who.name, edits), objects: {} },
     claimedBy: claimOn(host, who.name),
+    unfinished: isUnfinishedOn(host, who.name),
   };
 }

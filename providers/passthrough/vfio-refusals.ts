@@ -15,7 +15,7 @@ export function refusalsOf(who: Claimant, args: Args, facts: Facts): Failure[] {
   const refuse = (reason: string): Failure => ({ property: "host", reason: `${args.host}: ${reason}` });
   if (loader.is === "unknown") return [refuse(`which boot loader it has cannot be told: ${loader.why}`)];
   return [
-    ...(args.mode === "passthrough" ? [...chosen.failures, ...otherIds(who, host).map(refuse)] : []),
+    ...(args.mode === "passthrough" ? chosen.failures : []),
     ...(host.cpu === "" ? [refuse("its CPU does not say whose it is")] : []),
     ...(chosen.devices.length > 0 && !host.programs.includes("update-initramfs")
       ? [refuse("it has no update-initramfs, so it is no host of Proxmox VE's")]

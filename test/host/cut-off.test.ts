@@ -28,19 +28,19 @@ describe("what a run that was cut off left on a host", () => {
 
   /** What is rebuilt holds the modules as they were when it was. */
   const IMAGE = "/run/image";
-  const planned = async (edits: ReadonlyMap<string, Edit>, works = false) =>
+  const planned = async (edits: ReadonlyMap<string, Edit>, works = false, name = "gpu") =>
     hostPlan({
-      who: { name: "gpu", urn: "urn:gpu" },
+      who: { name, urn: `urn:${name}` },
       facts: await tree.facts(),
       edits,
       force: true,
       rebuilds: (changed) => (works && changed.length > 0 ? ["initramfs"] : []),
       rebuild: (what) => ({ what, argv: ["cp", tree.at(MODULES), tree.at(IMAGE)], seconds: 30 }),
     });
-  const converge = async (edits: ReadonlyMap<string, Edit>, works = false) => {
-    const { failed, facts } = await tree.apply((await planned(edits, works)).steps);
+  const converge = async (edits: ReadonlyMap<string, Edit>, works = false, name = "gpu") => {
+    const { failed, facts } = await tree.apply((await planned(edits, works, name)).steps);
     expect(failed).equals(undefined);
-    expect((await planned(edits, works)).steps).deep.equals([]);
+    expect((await planned(edits, works, name)).steps).deep.equals([]);
     return facts;
   };
   const text = (path: string) => readFileSync(tree.at(path), "utf8");
@@ -53,6 +53,20 @@ describe("what a run that was cut off left on a host", () => {
       await tree.apply(steps.slice(0, cut));
       await converge(NOTHING);
       expect(tree.state(), `cut after ${cut}`).deep.equals(before);
+    }
+  });
+
+  it("lets a word go that another resource was about to share, whichever goes first", async () => {
+    for (const names of [
+      ["gpu", "other"],
+      ["other", "gpu"],
+    ]) {
+      await converge(EDITS);
+      const { steps } = await planned(new Map([...EDITS].slice(1)), false, "other");
+      const ledger = steps.findIndex((step) => step.do === "write" && step.path === `${JOURNAL}/files.json`);
+      await tree.apply(steps.slice(0, ledger + 1));
+      for (const name of names) await converge(NOTHING, false, name);
+      expect(tree.state()).deep.equals(before);
     }
   });
 

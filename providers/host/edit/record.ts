@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /** What a file itself cannot say of our edits in it: kept beside it, one for a path, shared by all resources. */
-export const FileRecord = z.object({
+export const FileRecord = z.strictObject({
   /** There was no such file before the first of us. */
   made: z.boolean(),
   /** Words that resources want in a one-line file; not `ours`: it stood there before any of us. */
-  words: z.array(z.object({ by: z.string(), word: z.string(), ours: z.boolean() })),
+  words: z.array(z.strictObject({ by: z.string(), word: z.string(), ours: z.boolean() })),
 });
 export type FileRecord = z.output<typeof FileRecord>;
 

@@ -84,6 +84,7 @@ export const READ = `${FRAME}${FACTS}read_patterns\nfacts\n`;
 
 /** Every file that some resource edits or goes by, as the shell's patterns. */
 const PATTERNS = [
+  "/etc",
   "/etc/default",
   "/etc/default/grub",
   "/etc/default/grub.d",
