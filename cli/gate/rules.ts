@@ -25,6 +25,7 @@ const CODES = [
     "job",
     "more-rights",
     "never-runs",
+    "next-boot",
     "next-runs",
   ],
   ...[
@@ -37,7 +38,7 @@ const CODES = [
     "shared-retention",
     "taken-over",
   ],
-  ...["untold", "would-remove"],
+  ...["unreachable", "untold", "would-remove"],
 ];
 const texts = z.array(z.string().min(1)).min(1);
 

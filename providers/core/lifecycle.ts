@@ -171,7 +171,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         if (!(thrown instanceof Trouble)) throw thrown; // a mistake of ours: the SDK shows where
         if (thrown instanceof Unreachable && old !== undefined) {
           await run.tell(asLastSeen(frame.owner, hush(next)(thrown.message)));
-          const asLast = { ...parts(old.standing), effects: [], onDelete: [] };
+          // Without effects: what is done to a world that nobody sees is not nothing, and a gate must not take it for that.
+          const asLast = { ...parts(old.standing), onDelete: olds?.onDelete };
           return { inputs: pack(args, frame, asLast), failures: [] };
         }
         return { inputs: pack(args, frame), failures: shown([{ property: "", reason: hush(next)(thrown.message) }]) };

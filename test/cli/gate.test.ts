@@ -383,6 +383,8 @@ describe("the plan gate", () => {
 
   const odd = preview([step("create", "ci", { after: { ...auditor, effects: [{ kind: 1 }] } })]);
   const bare = preview([step("create", "ci", { after: {} })]);
+  const { effects: _, ...unseen } = auditor;
+  const away = preview([step("update", "ci", { before: auditor, after: unseen })]);
   const oddRole = preview([
     step("update", "ci", {
       before: auditor,
@@ -390,6 +392,7 @@ describe("the plan gate", () => {
     }),
   ]);
   for (const { what, text, words } of [
+    { what: "to what nobody answers for now", text: away, words: "ci: what it would write is not in the preview" },
     { what: "without what it would write", text: bare, words: "ci: what it would write is not in the preview" },
     { what: "a role of an odd shape", text: oddRole, words: "ci: what it would write (objects) is of no shape" },
     { what: "of an odd shape", text: odd, words: "ci: what it would write (effects) is of no shape" },

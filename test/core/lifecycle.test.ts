@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { Lifecycle } from "#providers/core/deferred.ts";
 import { lifecycle } from "#providers/core/lifecycle.ts";
 import { Session } from "#providers/core/session.ts";
+import { Unreachable } from "#providers/core/trouble.ts";
 import { UNKNOWN } from "#providers/core/unknown.ts";
 import { kind } from "#test/fixture/local-block.provider.ts";
 
@@ -226,6 +227,20 @@ describe("the lifecycle that all resources share", () => {
     const { failures } = await provider().check({}, { ...args, text: "# signed x", signedWith: { secret: "key" } });
     expect(failures?.map(({ reason }) => reason)).to.have.length(1);
     expect(failures?.[0]?.reason).to.include('looking up the secret "key"');
+  });
+
+  it("shows what nobody answers for as it was last seen, and says nothing of what a change there would do", async () => {
+    const inputs = await checked(provider(), args);
+    const away: typeof kind = {
+      ...kind,
+      facts: () => Promise.reject(new Unreachable({ doing: "looking", came: "nobody answers", next: "Wait" })),
+    };
+    const onDelete = [{ kind: "task", target: "here", detail: "waits" }];
+    const before = { ...inputs, onDelete };
+    const { inputs: seen = {}, failures } = await provider(away).check(before, { ...args, text: "another" });
+    expect(failures).to.deep.equal([]);
+    expect(seen).to.include({ text: "another" }).and.not.have.property("effects");
+    expect(seen).to.deep.include({ files: inputs["files"], onDelete });
   });
 
   it("reads no state that it does not understand, and says which version would", async () => {
