@@ -7,6 +7,7 @@ import type { HostFacts } from "../host/host-facts.ts";
 import type { Facts } from "./vfio-facts.ts";
 import { parametersOf, toldToGrub } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
+import { takenFromHost } from "./what-the-host-keeps.ts";
 
 /** Why this host cannot or must not be set up so. */
 export function refusalsOf(who: Claimant, args: Args, facts: Facts): Failure[] {
@@ -15,7 +16,7 @@ export function refusalsOf(who: Claimant, args: Args, facts: Facts): Failure[] {
   const refuse = (reason: string): Failure => ({ property: "host", reason: `${args.host}: ${reason}` });
   if (loader.is === "unknown") return [refuse(`which boot loader it has cannot be told: ${loader.why}`)];
   return [
-    ...(args.mode === "passthrough" ? chosen.failures : []),
+    ...(args.mode === "passthrough" ? [...chosen.failures, ...takenFromHost(args, facts).map(refuse)] : []),
     ...(host.cpu === "" ? [refuse("its CPU does not say whose it is")] : []),
     ...(chosen.devices.length > 0 && !host.programs.includes("update-initramfs")
       ? [refuse("it has no update-initramfs, so it is no host of Proxmox VE's")]

@@ -187,6 +187,35 @@ describe("a host is refused", () => {
     expect(reasons({ kernelParameters: ["pcie_aspm=off"] }, intel(files))).deep.equals([]);
   });
 
+  it("where something that stays with it would be taken along", () => {
+    const twins = host({
+      programs: TOOLS,
+      files: GRUB,
+      devices: devices(`
+0000:01:00.0 10de:2204 030000 nouveau NVIDIA Corporation GA102 [GeForce RTX 3090]
+0000:01:00.1 10de:1aef 040300 snd_hda_intel NVIDIA Corporation GA102 High Definition Audio
+0000:41:00.0 10de:2204 030000 nouveau NVIDIA Corporation GA102 [GeForce RTX 3090]
+0000:41:00.1 10de:1aef 040300 snd_hda_intel NVIDIA Corporation GA102 High Definition Audio
+0000:00:1f.0 8086:7a04 060100 - Intel Corporation Z690 LPC
+0000:00:1f.3 8086:7ad0 040300 snd_hda_intel Intel Corporation Alder Lake-S HD Audio
+0000:00:1f.6 8086:1a1c 020000 e1000e Intel Corporation Ethernet Connection I219-V`),
+    });
+    expect(reasons(CARD, twins)).deep.equals([
+      "host: pve1: 0000:41:00.0 [10de:2204] NVIDIA Corporation GA102 [GeForce RTX 3090] (a display) would be taken with " +
+        "0000:01:00.0, which has the same id: choose both or neither",
+    ]);
+    expect(reasons({ gpus: [{ ids: ["10de:2204"] }] }, twins)).deep.equals([]);
+    expect(reasons({ gpus: [{ address: "00:1f.3" }] }, twins)).deep.equals([
+      "host: pve1: 0000:00:1f.0 [8086:7a04] Intel Corporation Z690 LPC (a bridge) is in a slot that is chosen: choose another card",
+      "host: pve1: 0000:00:1f.6 [8086:1a1c] Intel Corporation Ethernet Connection I219-V (a network card) is in a slot that is " +
+        "chosen: choose another card",
+    ]);
+    expect(reasons({ ...CARD, drivers: ["nouveau", "nvme"] })).deep.equals([
+      "host: pve1: 0000:02:00.0 [144d:a80a] Samsung Electronics NVMe SSD Controller PM9A1 (a disk's controller) stays with the host and " +
+        "needs nvme: leave that out of drivers",
+    ]);
+  });
+
   it("where nobody can tell what boots it, or it rebuilds no initramfs", () => {
     expect(reasons(CARD, host({ devices: devices(NVIDIA) }))[0]).matches(/which boot loader it has cannot be told/);
     expect(reasons(CARD, host({ programs: ["update-grub"], devices: devices(NVIDIA), files: GRUB }))).deep.equals([
