@@ -110,7 +110,8 @@ export const differences: readonly { readonly of: string; readonly what: string 
     what:
       "`systemctl` and `systemd-run` know services and timers of the host's own files (`ExecStart`, `Environment`, " +
       "`WorkingDirectory`, `ConditionPathExists`, `OnBootSec`, `OnActiveSec`, `WantedBy`), whose words they take as the " +
-      "shell does, and timers go by the lab's clock. There is no journal, and what PVE runs is always active.",
+      "shell does, and timers go by the lab's clock. There is no journal, and what PVE runs is always active. `uptime` " +
+      "is this machine's; `/proc/sys/kernel/random/boot_id` tells one start from another.",
   },
   {
     of: "Booting",

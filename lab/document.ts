@@ -66,7 +66,15 @@ endpoint to every user of the machine.
 The connection document: \`pve\` (the newest release among the nodes), \`nodes\` (\`name\`, \`api\`, \`fingerprint\`, and
 \`ssh\` with \`host\`, \`port\`, \`user\`, \`privateKeyFile\`, \`hostKey\` each),
 \`caFile\`, \`root\` (\`username\`, \`password\`), \`token\` (\`id\`, \`secret\`; root's, all rights a token can have), \`stack\` (a
-stack config that is ready to use), \`admin\` (below).
+stack config that is ready to use), \`admin\` (below). To have a stack of your own on the lab, in a clone, with \`pulumi\` on
+PATH and logged in as the README says:
+
+\`\`\`sh
+cp $(jq -r .stack lab.json) stacks/Pulumi.farm.yaml    # the sheet says where it is, too
+pulumi stack init farm                                 # after the copy: Pulumi adds its salt to the file
+\`\`\`
+
+Then add what it is to have under \`config:\`, above the salt.
 
 ## Its hosts
 
@@ -87,7 +95,7 @@ ssh -i $key -p $(jq -r '.nodes[0].ssh.port' lab.json) root@$host 'cat /etc/modul
 - **\`/etc/pve\`** has the cluster's files as of the moment a program is started. It can only be read.
 - **Reboot**, by the API, by \`reboot\` on the host, or by the admin endpoint: the host goes down, all that ran there is
   ended, and thirty seconds of the lab's time later it boots what its boot loader and its files say. One that cannot boot,
-  or has no network, stays away.
+  or has no network, stays away: \`come-back\` tells why, and its files can be mended meanwhile (\`PUT /nodes/*/file\`).
 - **\`GET /state\`** has every file of every host, as \`hosts/<node>/<path>\`: the text, or the hash of what is none, and
   mode and owner where they are not the plain ones. Left out are \`/dev\`, \`/proc\`, \`/run\`, \`/sys\`, \`/tmp\`, \`/usr\` and
   \`/etc/pve\`.

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type AdminTask, Refusal } from "../admin-task.ts";
+import { asText } from "../api/api-error.ts";
 import type { Lab } from "../lab.ts";
+import { readOffline, writeOffline } from "./rescue-medium.ts";
 import type { RunningHost } from "./running.ts";
 
 const Path = z.string().startsWith("/", "a path of a host begins with /");
@@ -17,29 +19,47 @@ function host(lab: Lab, name: string): RunningHost {
   return found;
 }
 
+function offline<T>(status: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Refusal(status, asText(error));
+  }
+}
+
 /** What one can ask of the hosts of a lab, by verb and path; `*` stands for a node's name. */
 export const hostTasks: Readonly<Record<string, AdminTask>> = {
   "POST /nodes/*/run": {
     does: "runs `{command, input}` as root on the node's host; tells `stdout`, `stderr` and `code`",
     run: (lab, body, name) => {
       const { command, input } = Run.parse(body);
-      return host(lab, name).run({ command }, input);
+      const where = host(lab, name);
+      if (!where.node.online)
+        throw new Refusal(
+          409,
+          `${name} is not up, so nothing runs there; its files can be read and written all the same`,
+        );
+      return where.run({ command }, input);
     },
   },
   "GET /nodes/*/file": {
-    does: "the text of a file of the node's host, `?path=/etc/modules`",
+    does: "the text of a file of the node's host, `?path=/etc/modules`, though it may not be up",
     run: async (lab, body, name) => {
       const { path } = Read.parse(body);
-      const { stdout, stderr, code } = await host(lab, name).run(["/bin/cat", "--", path]);
+      const where = host(lab, name);
+      if (!where.node.online) return { text: offline(404, () => readOffline(where, path)) };
+      const { stdout, stderr, code } = await where.run(["/bin/cat", "--", path]);
       if (code !== 0) throw new Refusal(404, stderr.trim());
       return { text: stdout };
     },
   },
   "PUT /nodes/*/file": {
-    does: "writes a file of the node's host as somebody would by hand, `{path, text}`",
+    does: "writes a file of the node's host as somebody would by hand, `{path, text}`, from a rescue medium if it is not up",
     run: async (lab, body, name) => {
       const { path, text } = Write.parse(body);
-      const { stderr, code } = await host(lab, name).run(["/bin/sh", "-c", 'cat > "$0"', path], text);
+      const where = host(lab, name);
+      if (!where.node.online) return offline(400, () => writeOffline(where, path, text)) ?? null;
+      const { stderr, code } = await where.run(["/bin/sh", "-c", 'cat > "$0"', path], text);
       if (code !== 0) throw new Refusal(400, stderr.trim());
       return null;
     },

@@ -155,6 +155,13 @@ describe("npm run lab", () => {
       `+ hosts/${name}/etc/motd: é`,
       `+ hosts/${name}/etc/motd: `,
     ]);
+    await admin("POST", `nodes/${name}/leave`);
+    expect((await admin("POST", `nodes/${name}/run`, { command: "true" })).error).to.include(`${name} is not up`);
+    expect((await admin("GET", `nodes/${name}/file?path=/nope`)).error).to.include("no such file");
+    await admin("PUT", `nodes/${name}/file`, { path: "/etc/motd", text: "mended\n" });
+    expect(await admin("GET", `nodes/${name}/file?path=/etc/motd`)).to.deep.equal({ text: "mended\n" });
+    expect(await admin("POST", `nodes/${name}/come-back`)).to.deep.equal({ online: true });
+    expect((await admin("POST", `nodes/${name}/run`, { command: "cat /etc/motd" })).stdout).to.equal("mended\n");
     await admin("POST", "faults/ssh", { at: "connect", node: name });
     expect((await admin("GET", "faults")).ssh).to.have.length(1);
     expect(await end()).to.equal(0);
