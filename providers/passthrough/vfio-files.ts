@@ -71,4 +71,4 @@ const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`)
 
 /** A name as it can stand in a file's; two names never become one. */
 const slugOf = (name: string): string =>
-  [...name].map((char) => (/[A-Za-z0-9._-]/.test(char) ? char : `_${char.codePointAt(0)?.toString(16)}_`)).join("");
+  [...name].map((char) => (/[A-Za-z0-9.-]/.test(char) ? char : `_${char.codePointAt(0)?.toString(16)}_`)).join("");

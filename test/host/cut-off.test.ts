@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { expect } from "chai";
 import type { Edit } from "#providers/host/edit/edit.ts";
 import { hostPlan, standingOn } from "#providers/host/host-plan.ts";
@@ -91,6 +91,14 @@ describe("what a run that was cut off left on a host", () => {
       expect(tree.state(), `cut after ${cut}`).deep.equals(before);
       await converge(EDITS);
     }
+  });
+
+  it("is gone with the link that somebody put in its place", async () => {
+    await converge(EDITS);
+    renameSync(tree.at(OWN), tree.at("/etc/moved.conf"));
+    symlinkSync("../moved.conf", tree.at(OWN));
+    await converge(NOTHING);
+    expect(tree.state()).deep.equals(before);
   });
 
   it("is not taken for rebuilt once the files were others in between", async () => {

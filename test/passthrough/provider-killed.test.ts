@@ -16,7 +16,7 @@ const program = join(import.meta.dirname, "../fixture/provider-to-kill.ts");
 const JOURNAL = "/var/lib/pve-ops";
 /** What comes to be on the host, one after the other. */
 const MOMENTS = [
-  "/run/lock/pve-ops.lock",
+  "/run/pve-ops/lock",
   `${JOURNAL}/resource-gpu.json`,
   "/etc/modprobe.d/pve-ops-gpu.conf",
   "/var/log/pve-ops/gpu-initramfs.log",
@@ -48,13 +48,13 @@ describe("a provider process that is killed in the middle", function () {
 
   for (const moment of MOMENTS)
     it(`leaves what the next run finishes and a destroy takes away: when ${moment} is there`, async () => {
-      await on.lab.hosts.of(NODE).run({ command: "rm -rf /var/log/pve-ops /run/lock/pve-ops.lock" });
+      await on.lab.hosts.of(NODE).run({ command: "rm -rf /var/log/pve-ops /run/pve-ops/lock" });
       await killed(moment);
       const { outputs, failed } = await orHalf(on.make("gpu", ARGS));
       expect(failed).equals(false);
       expect(await on.isDifferent("gpu", outputs ?? {}, ARGS)).equals(false);
-      await on.lab.hosts.of(NODE).run({ command: "rm -rf /var/log/pve-ops /run/lock/pve-ops.lock" });
-      await killed(moment.includes("/log/") ? moment : "/run/lock/pve-ops.lock", outputs);
+      await on.lab.hosts.of(NODE).run({ command: "rm -rf /var/log/pve-ops /run/pve-ops/lock" });
+      await killed(moment.includes("/log/") ? moment : "/run/pve-ops/lock", outputs);
       await on.remove("gpu", outputs ?? {});
       expect(left()).deep.equals([]);
     });

@@ -132,6 +132,13 @@ describe("what a host's files are to hold for a card", () => {
     expect(wanted({ ...CARD, mode: "off" }).standing.files).deep.equals({});
   });
 
+  it("is in other files for each name", () => {
+    const parsed = Args.parse({ host: "pve1", ...CARD });
+    const paths = (name: string) => [...factsOf({ name, urn: name }, parsed, intel()).edits.keys()];
+    expect(paths("a b")).includes("/etc/modprobe.d/pve-ops-a_20_b.conf");
+    expect(paths("a_20_b")).includes("/etc/modprobe.d/pve-ops-a_5f_20_5f_b.conf");
+  });
+
   it("names what has to be rebuilt for it, and again for its removal", () => {
     const { effects, onDelete } = wanted(CARD);
     expect(effects.map(({ kind, target }) => [kind, target])).deep.equals([

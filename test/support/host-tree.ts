@@ -28,7 +28,7 @@ export class HostTree {
 
   constructor(shell = "dash") {
     this.#shell = shell;
-    for (const folder of ["etc/default", "var/lib", "run/lock"])
+    for (const folder of ["etc/default", "var/lib", "run"])
       mkdirSync(join(this.root, folder), { recursive: true });
   }
 

@@ -21,10 +21,11 @@ overtaken() {
 must() { err=$("$@" 2>&1 < /dev/null 9>&-) || stop "$err"; }
 
 take_lock() { # SECONDS
-  must mkdir -p -- "$root/run/lock"
+  # Not below /run/lock: there anybody on the host could hold it, or have it be another file.
+  must mkdir -p -m 700 -- "$root/run/pve-ops"
   # A shell ends where exec cannot open a file.
-  (: >> "$root/run/lock/pve-ops.lock") 2> /dev/null || stop "cannot write $root/run/lock/pve-ops.lock"
-  exec 9>> "$root/run/lock/pve-ops.lock"
+  (: >> "$root/run/pve-ops/lock") 2> /dev/null || stop "cannot write $root/run/pve-ops/lock"
+  exec 9>> "$root/run/pve-ops/lock"
   flock -w "$1" 9 || stop "another run has held this host's lock for $1 s"
 }
 
@@ -74,9 +75,10 @@ do_write() { # PATH EXPECTED MODE LENGTH
   find_target "$1"; put "$1" "$3" "$4"; check_unchanged "$1" "$2"; in_place
 }
 do_remove() { # PATH EXPECTED
-  at=$root$1; beside=
+  beside=; find_target "$1"
   if [ "$2" != any ]; then check_unchanged "$1" "$2"; fi
-  must rm -f -- "$at"
+  # What somebody moved elsewhere and linked to goes with its link.
+  must rm -f -- "$at" "$root$1"
   sync -- "${"$"}{at%/*}" 2> /dev/null || :
 }
 # What a run that was cut off left beside the file.
@@ -94,7 +96,7 @@ do_forget() {
 # Work that takes minutes goes on without us: a run that lost its connection finds it again by its id.
 do_work() { # ID LOG SECONDS WORD...
   id=$1; log=$root/var/log/pve-ops/$2.log; limit=$3; shift 3
-  place=$lib/work/$id; turn=$root/run/lock/pve-ops-work.lock
+  place=$lib/work/$id; turn=$root/run/pve-ops/work-lock
   if [ ! -e "$place/status" ] && ! is_at_it; then begin_work "$@"; fi
   waited=0
   while [ ! -e "$place/status" ]; do
