@@ -1,4 +1,5 @@
 import type { State } from "../lab/state.ts";
+import { homelab } from "./homelab.ts";
 import type { Subject } from "./subject.ts";
 
 const MINUTES_A_DAY = 24 * 60;
@@ -30,13 +31,17 @@ const oneEach = (count: number) => declared(count).map((job) => ({ name: job.id,
 
 export const backups: Subject = {
   name: "backups",
-  words: { one: "backup job", many: "backup jobs" },
+  words: { one: "backup job", many: "backup jobs", requests: "requests" },
+  sizes: [1, 10, 100, 500],
+  latency: 0,
+  ground: homelab,
+  list: "backups",
   lists: { ours: oneEach, bundle: (count) => [{ name: "bundle", jobs: declared(count) }], floor: oneEach },
   tofu: {
     variables: (size) => ({ jobs: Object.fromEntries(jobs(size).map(({ id, ...job }) => [id, job])) }),
     resources: 1,
   },
-  files: ["jobs.cfg"],
+  isWritten: (path) => path === "jobs.cfg",
   shortfall(before, after, made) {
     const [was, is] = [sections(before), sections(after)];
     const wrong = jobs(made).find((job) => !linesOf(job).every((line) => is.get(job.id)?.includes(line)));

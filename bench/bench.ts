@@ -1,17 +1,13 @@
-// npm run bench: how long ours takes, beside the least that Pulumi needs and beside OpenTofu, against the same lab.
+// npm run bench: how long ours takes, beside the least that Pulumi needs and beside others, on the same ground.
 import { writeFileSync } from "node:fs";
-import { ensureEngine } from "../setup/engine/engine.ts";
-import { BPG, ensureOpenTofu, TOFU } from "../setup/opentofu/opentofu.ts";
-import type { Contender, Name } from "./contender.ts";
 import { figures } from "./figures.ts";
 import { verdicts } from "./goals.ts";
 import { Interruption } from "./interruption.ts";
-import { LabProcess } from "./lab-process.ts";
 import { machine, machineWords } from "./machine.ts";
-import { measure } from "./measure.ts";
-import { tofuContender } from "./opentofu.ts";
+import { measure, type Sample } from "./measure.ts";
 import { type Options, optionsIn, USAGE } from "./options.ts";
-import { pulumiContender } from "./pulumi.ts";
+import { Programs } from "./programs.ts";
+import { takesPart } from "./subject.ts";
 import { table } from "./table.ts";
 
 const say = (text: string) => console.error(text);
@@ -25,38 +21,31 @@ function options(): Options {
   }
 }
 
-/** What the contenders are made of, and which versions that is. */
-async function programs(names: readonly Name[], { signal }: Interruption) {
-  const needsEngine = names.some((name) => name !== "tofu");
-  const engine = needsEngine ? await ensureEngine((text) => say(`${text} …`)) : undefined;
-  const tofu = names.includes("tofu") ? await ensureOpenTofu((text) => say(`${text} …`), signal) : undefined;
-  const versions = {
-    ...(engine ? { pulumi: engine.version } : {}),
-    ...(tofu ? { opentofu: TOFU.version, "bpg/proxmox": BPG.version } : {}),
-  };
-  return { engine, tofu, versions };
-}
-
-async function main(
-  { subjects, names, sizes, rounds, latency, results }: Options,
-  interruption: Interruption,
-): Promise<void> {
-  const { engine, tofu, versions } = await programs(names, interruption);
-  interruption.goOn();
-  const lab = await LabProcess.start(latency);
+async function main(options: Options, interruption: Interruption): Promise<void> {
+  const { subjects, rounds, results } = options;
+  const taking = options.names.filter((name) => subjects.some((subject) => takesPart(subject, name)));
+  const programs = await Programs.ready(taking, say, interruption.signal);
   try {
-    const around = { connection: lab.connection, interrupt: interruption.signal };
-    const contenders = names.flatMap((name): Contender[] => {
-      if (name === "tofu") return tofu ? [tofuContender({ ...around, programs: tofu })] : [];
-      return engine ? [pulumiContender(name, { ...around, engine })] : [];
-    });
-    const samples = await measure({ subjects, contenders, sizes, rounds }, { lab, interruption, say });
-    const [on, all] = [machine(versions), figures(samples)];
+    const samples: Sample[] = [];
+    for (const subject of subjects) {
+      interruption.goOn();
+      const { sizes = subject.sizes, latency = subject.latency } = options;
+      const names = taking.filter((name) => takesPart(subject, name));
+      const ground = await subject.ground({ most: Math.max(...sizes), latency });
+      try {
+        const contenders = names.map((name) => programs.contender(name, ground));
+        samples.push(...(await measure({ subject, contenders, sizes, rounds }, { ground, interruption, say })));
+      } finally {
+        await ground.close();
+      }
+    }
+    const [on, all] = [machine(programs.versions), figures(samples)];
+    const latency = Object.fromEntries(subjects.map((one) => [one.name, options.latency ?? one.latency]));
     writeFileSync(results, `${JSON.stringify({ machine: on, rounds, latency, samples }, undefined, 2)}\n`);
     const tables = subjects.flatMap((subject) => [table(subject, all), ""]);
     console.log([machineWords(on), "", ...tables, ...verdicts(all)].join("\n"));
   } finally {
-    await lab.close();
+    programs.close();
   }
 }
 

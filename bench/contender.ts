@@ -2,9 +2,9 @@ import type { Result } from "../setup/engine/command.ts";
 import type { Phase } from "./phases.ts";
 import type { Subject } from "./subject.ts";
 
-export const NAMES = ["ours", "bundle", "floor", "tofu"] as const;
+export const NAMES = ["ours", "bundle", "floor", "tofu", "ansible"] as const;
 export type Name = (typeof NAMES)[number];
-export type PulumiName = Exclude<Name, "tofu">;
+export type PulumiName = Exclude<Name, "tofu" | "ansible">;
 
 /** A tool with something to do, ready to go through the phases. */
 export interface Course {
@@ -17,7 +17,7 @@ export interface Course {
 
 export interface Contender {
   readonly name: Name;
-  /** Whether it makes anything in the cluster. */
+  /** Whether it makes anything there. */
   readonly makes: boolean;
   /** Makes ready for so many of the subject; none of this counts. */
   open(subject: Subject, size: number): Promise<Course>;

@@ -10,6 +10,7 @@ export interface Figures {
   readonly phase: Phase;
   readonly seconds: Readonly<Partial<Record<Name, number>>>;
   readonly requests: Readonly<Partial<Record<Name, number>>>;
+  readonly connections: Readonly<Partial<Record<Name, number>>>;
 }
 
 /** The middle one, or between the two that are; none of none. */
@@ -22,6 +23,15 @@ export function median(values: readonly number[]): number | undefined {
 /** How many times the other's time it took; none where one of them is not known. */
 export const ratio = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? undefined : one / other;
+
+/** How many times our own time it took: what ours needs more than the floor, which is the engine's. */
+export function beyondFloor(
+  { ours, floor, ...others }: Figures["seconds"],
+  name: keyof typeof others,
+): number | undefined {
+  if (ours === undefined || floor === undefined) return undefined;
+  return ratio(others[name], Math.max(ours - floor, 0));
+}
 
 /** The medians, by subject, size and phase in the order of the phases. */
 export function figures(samples: readonly Sample[]): Figures[] {
@@ -39,12 +49,15 @@ function figuresOf(subject: SubjectName, samples: readonly Sample[]): Figures[] 
   return sizes.flatMap((size) =>
     PHASES.map((phase) => {
       const here = samples.filter((sample) => sample.size === size && sample.phase === phase);
-      return { subject, size, phase, seconds: medians(here, "seconds"), requests: medians(here, "requests") };
+      const of = (what: Measured) => medians(here, what);
+      return { subject, size, phase, seconds: of("seconds"), requests: of("requests"), connections: of("connections") };
     }),
   );
 }
 
-function medians(samples: readonly Sample[], of: "seconds" | "requests"): Partial<Record<Name, number>> {
+type Measured = "seconds" | "requests" | "connections";
+
+function medians(samples: readonly Sample[], of: Measured): Partial<Record<Name, number>> {
   const names = [...new Set(samples.map(({ contender }) => contender))];
   const values = (name: Name) => samples.filter(({ contender }) => contender === name).map((sample) => sample[of]);
   return Object.fromEntries(names.map((name) => [name, median(values(name))]));

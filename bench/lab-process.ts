@@ -4,23 +4,37 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Connection } from "../lab/connection.ts";
 import type { State } from "../lab/state.ts";
+import type { Counts, Ground } from "./ground.ts";
 
 const MAIN = join(import.meta.dirname, "../lab/main.ts");
 
-const Count = z.record(z.string(), z.number());
+const Calls = z.record(z.string(), z.number());
+const Visits = z.record(z.string(), z.object({ connections: z.number(), commands: z.number() }));
 const Files = z.record(z.string(), z.string());
 const Lines = z.array(z.string());
 
-/** A simulated cluster in a process of its own, so that its work is nobody's of those who are measured. */
-export class LabProcess {
+interface Wish {
+  /** The name of a cluster that is shipped. */
+  readonly cluster: string;
+  readonly nodes?: number;
+  /** Milliseconds that every call takes at least, and there and back over SSH. */
+  readonly latency: number;
+  /** The keys of a stack config by which ours gets there. */
+  readonly config: (connection: Connection, size: number) => Readonly<Record<string, unknown>>;
+}
+
+/** A simulated cluster and its hosts, in a process of its own. */
+export class LabProcess implements Ground {
   readonly connection: Connection;
   readonly close: () => Promise<void>;
+  readonly #config: Wish["config"];
 
-  /** Every call takes at least `latency` milliseconds. */
-  static async start(latency: number): Promise<LabProcess> {
-    const args = [MAIN, "--json", "--cluster", "homelab", "--pve", "9", "--latency", String(latency)];
+  static async start({ cluster, nodes, latency, config }: Wish): Promise<LabProcess> {
+    const args = [MAIN, "--json", "--cluster", cluster, "--pve", "9", "--latency", String(latency)];
+    const grown = nodes === undefined ? [] : ["--nodes", String(nodes)];
     // In a group of its own, so that a terminal's Ctrl-C does not take it away from whoever is still at it.
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
+    const stdio = ["ignore", "pipe", "inherit"] as const;
+    const child = spawn(process.execPath, [...args, ...grown], { stdio: [...stdio], detached: true });
     const ended = once(child, "exit");
     const close = async () => {
       child.kill("SIGTERM");
@@ -29,30 +43,37 @@ export class LabProcess {
     let printed = "";
     for await (const chunk of child.stdout.setEncoding("utf8")) {
       printed += chunk;
-      if (printed.includes("\n")) return new LabProcess(JSON.parse(printed), close);
+      if (printed.includes("\n")) return new LabProcess(JSON.parse(printed), config, close);
     }
     throw new Error("the lab ended before it was there");
   }
 
-  private constructor(connection: Connection, close: () => Promise<void>) {
+  private constructor(connection: Connection, config: Wish["config"], close: () => Promise<void>) {
     this.connection = connection;
+    this.#config = config;
     this.close = close;
+  }
+
+  config(size: number) {
+    return this.#config(this.connection, size);
   }
 
   async state(): Promise<State> {
     return Files.parse(await this.#ask("GET", "/state"));
   }
 
-  /** What is different from that state, a line each. */
   async differencesFrom(state: State): Promise<readonly string[]> {
     return Lines.parse(await this.#ask("POST", "/state/differences", JSON.stringify(state)));
   }
 
-  /** How many requests came in since it was last asked. */
-  async requests(): Promise<number> {
-    const calls = Count.parse(await this.#ask("GET", "/calls"));
-    await this.#ask("DELETE", "/calls");
-    return Object.values(calls).reduce((sum, count) => sum + count, 0);
+  async counts(): Promise<Counts> {
+    const calls = Object.values(Calls.parse(await this.#ask("GET", "/calls")));
+    const visits = Object.values(Visits.parse(await this.#ask("GET", "/visits")));
+    for (const path of ["/calls", "/visits"]) await this.#ask("DELETE", path);
+    return {
+      requests: sum([...calls, ...visits.map(({ commands }) => commands)]),
+      connections: sum(visits.map(({ connections }) => connections)),
+    };
   }
 
   async #ask(method: string, path: string, body?: string): Promise<unknown> {
@@ -62,3 +83,5 @@ export class LabProcess {
     return said;
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);

@@ -5,7 +5,7 @@ import type { OpenTofu } from "../setup/opentofu/opentofu.ts";
 import { TofuWorkspace } from "../setup/opentofu/workspace.ts";
 import type { Contender, Course } from "./contender.ts";
 import type { Phase } from "./phases.ts";
-import type { Subject } from "./subject.ts";
+import type { SubjectName } from "./subject.ts";
 
 const CONFIGURATIONS = join(import.meta.dirname, "tofu");
 
@@ -27,6 +27,8 @@ export const tofuContender = ({ programs, connection, interrupt }: Surroundings)
   name: "tofu",
   makes: true,
   async open(subject, size) {
+    const { tofu } = subject;
+    if (tofu === undefined) throw new Error(`OpenTofu does not make ${subject.words.many}`);
     const { nodes, caFile, token } = connection;
     const workspace = new TofuWorkspace(programs, {
       endpoint: nodes[0]?.api ?? "",
@@ -34,18 +36,18 @@ export const tofuContender = ({ programs, connection, interrupt }: Surroundings)
       login: { PROXMOX_VE_API_TOKEN: `${token.id}=${token.secret}` },
     });
     try {
-      await fill(workspace, subject, size);
+      await fill(workspace, subject.name, tofu.variables(size));
     } catch (thrown) {
       workspace.close();
       throw thrown;
     }
-    return course(workspace, size * subject.tofu.resources, interrupt);
+    return course(workspace, size * tofu.resources, interrupt);
   },
 });
 
-async function fill(workspace: TofuWorkspace, { name, tofu }: Subject, size: number): Promise<void> {
+async function fill(workspace: TofuWorkspace, name: SubjectName, variables: object): Promise<void> {
   cpSync(join(CONFIGURATIONS, name), workspace.folder, { recursive: true });
-  workspace.write("terraform.tfvars.json", JSON.stringify(tofu.variables(size)));
+  workspace.write("terraform.tfvars.json", JSON.stringify(variables));
   const { code, stderr } = await workspace.tofu(["get"]);
   if (code !== 0) throw new Error(`getting the modules: ${stderr}`);
 }

@@ -9,18 +9,20 @@ const RESULTS = join(import.meta.dirname, "results.json");
 export const USAGE = `usage: npm run bench -- [--subject NAME] [--sizes N,N] [--rounds R] [--without NAME]
                         [--latency MS] [--results FILE]
   --subject NAME   what is made: ${SUBJECT_NAMES.join(", ")}; each in turn if nothing is said
-  --sizes N,N      how many of it; 1,10,100,500 if nothing is said
+  --sizes N,N      how many of it; if nothing is said 1,10,100 hosts, 10 real hosts, and else 1,10,100,500
   --rounds R       how often each is measured, for the median; 3 if nothing is said
   --without NAME   leaves one out: ${NAMES.join(", ")}; may be said again
-  --latency MS     how long every call to the cluster takes at least; 0 if nothing is said
+  --latency MS     how long every call to the cluster takes at least, and there and back over SSH; if nothing is
+                   said 200 for hosts, and else 0
   --results FILE   where the raw figures go; bench/results.json if nothing is said`;
 
 export interface Options {
   readonly subjects: readonly Subject[];
-  readonly sizes: readonly number[];
+  /** Where nothing is said, each subject has its own. */
+  readonly sizes: readonly number[] | undefined;
   readonly rounds: number;
   readonly names: readonly Name[];
-  readonly latency: number;
+  readonly latency: number | undefined;
   readonly results: string;
   readonly help: boolean;
 }
@@ -31,10 +33,10 @@ export function optionsIn(args: readonly string[]): Options {
     args: [...args],
     options: {
       subject: { type: "string" },
-      sizes: { type: "string", default: "1,10,100,500" },
+      sizes: { type: "string" },
       rounds: { type: "string", default: "3" },
       without: { type: "string", multiple: true, default: [] },
-      latency: { type: "string", default: "0" },
+      latency: { type: "string" },
       results: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -47,10 +49,10 @@ export function optionsIn(args: readonly string[]): Options {
   if (subjects.length === 0) throw new Error("--without leaves nobody to measure");
   return {
     subjects,
-    sizes: [...new Set(sizes.split(",").map((size) => whole("--sizes", size, 1)))],
+    sizes: sizes === undefined ? sizes : [...new Set(sizes.split(",").map((size) => whole("--sizes", size, 1)))],
     rounds: whole("--rounds", rounds, 1),
     names,
-    latency: whole("--latency", latency, 0),
+    latency: latency === undefined ? latency : whole("--latency", latency, 0),
     // npm runs scripts in the project's folder, and says in which one it was called.
     results: results === undefined ? RESULTS : resolve(process.env["INIT_CWD"] ?? "", results),
     help,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Connection } from "../lab/connection.ts";
 import type { Engine } from "../setup/engine/attempt.ts";
 import { Workspace } from "../setup/engine/workspace.ts";
 import type { Contender, Course, PulumiName } from "./contender.ts";
+import type { Ground } from "./ground.ts";
 import type { Phase } from "./phases.ts";
 
 const COMMANDS: Readonly<Record<Phase, readonly string[]>> = {
@@ -14,19 +14,19 @@ const COMMANDS: Readonly<Record<Phase, readonly string[]>> = {
 
 interface Surroundings {
   readonly engine: Engine;
-  readonly connection: Connection;
+  readonly ground: Ground;
   readonly interrupt: AbortSignal;
 }
 
 /** A Pulumi program from this folder: `ours`, for the bundle too, or the `floor`. */
-export const pulumiContender = (name: PulumiName, { engine, connection, interrupt }: Surroundings): Contender => ({
+export const pulumiContender = (name: PulumiName, { engine, ground, interrupt }: Surroundings): Contender => ({
   name,
   makes: name !== "floor",
   async open(subject, size) {
     const list = subject.lists[name]?.(size) ?? [];
     const workspace = await Workspace.open(engine, join(import.meta.dirname, name === "floor" ? "floor" : "ours"));
     try {
-      await configure(workspace, connection, { [`pve-ops:${subject.name}`]: list });
+      await configure(workspace, ground, { ...ground.config(size), [`pve-ops:${subject.list}`]: list });
     } catch (thrown) {
       workspace.close();
       throw thrown;
@@ -35,13 +35,10 @@ export const pulumiContender = (name: PulumiName, { engine, connection, interrup
   },
 });
 
-async function configure(workspace: Workspace, { nodes, token, caFile }: Connection, lists: object): Promise<void> {
-  workspace.configure({
-    "pve:endpoint": nodes.map(({ api }) => api),
-    "pve:tokenId": token.id,
-    "pve:ca": caFile,
-    ...lists,
-  });
+async function configure(workspace: Workspace, { connection }: Ground, keys: Record<string, unknown>): Promise<void> {
+  workspace.configure(keys);
+  if (connection === undefined || keys["pve:tokenId"] === undefined) return;
+  const { token } = connection;
   const { code, stderr } = await workspace.pulumi("config", "set", "--secret", "pve:tokenSecret", token.secret);
   if (code !== 0) throw new Error(`setting the token's secret: ${stderr}`);
 }

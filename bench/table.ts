@@ -1,5 +1,5 @@
 import { NAMES, type Name } from "./contender.ts";
-import { type Figures, ratio } from "./figures.ts";
+import { beyondFloor, type Figures, ratio } from "./figures.ts";
 import { type Subject, takesPart } from "./subject.ts";
 
 interface Column {
@@ -11,7 +11,13 @@ const COMPARED: readonly (readonly [Name, Name])[] = [
   ["ours", "floor"],
   ["ours", "tofu"],
   ["bundle", "tofu"],
+  ["ansible", "ours"],
 ];
+
+const BEYOND: Column = {
+  head: "ansible/(ours-floor)",
+  cell: ({ seconds }) => written(beyondFloor(seconds, "ansible"), (n) => n.toFixed(1)),
+};
 
 /** A subject's figures as a table of Markdown, which is read as it is, too. */
 export function table(subject: Subject, all: readonly Figures[]): string {
@@ -40,10 +46,11 @@ function columnsOf(subject: Subject): Column[] {
       head: `${one}/${other}`,
       cell: ({ seconds }: Figures) => written(ratio(seconds[one], seconds[other]), (n) => n.toFixed(2)),
     })),
+    ...(names.includes("ansible") ? [BEYOND] : []),
     ...names
       .filter((name) => name !== "floor")
       .map((name, n) => ({
-        head: n === 0 ? `requests ${name}` : name,
+        head: n === 0 ? `${subject.words.requests} ${name}` : name,
         cell: ({ requests }: Figures) => written(requests[name], (count) => String(Math.round(count))),
       })),
   ];

@@ -1,4 +1,5 @@
 import type { State } from "../lab/state.ts";
+import { homelab } from "./homelab.ts";
 import type { Subject } from "./subject.ts";
 
 /** As ApiTokenRole takes them: so many, nothing shared between them. */
@@ -19,13 +20,17 @@ const KINDS = ["role", "user", "token", "acl"] as const;
 
 export const tokens: Subject = {
   name: "tokens",
-  words: { one: "token role", many: "token roles" },
+  words: { one: "token role", many: "token roles", requests: "requests" },
+  sizes: [1, 10, 100, 500],
+  latency: 0,
+  ground: homelab,
+  list: "tokens",
   lists: { ours: tokenRoles, floor: tokenRoles },
   tofu: {
     variables: (size) => ({ tokens: Object.fromEntries(tokenRoles(size).map(({ name, ...args }) => [name, args])) }),
     resources: 5, // role, user, token and two grants
   },
-  files: ["user.cfg", "priv/token.cfg"],
+  isWritten: (path) => path === "user.cfg" || path === "priv/token.cfg",
   shortfall(before, after, made) {
     const more = KINDS.map((kind) => ({ kind, count: linesOf(after, kind) - linesOf(before, kind) }));
     const short = more.filter(({ count }) => count !== made);

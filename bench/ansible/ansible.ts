@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { command } from "../../setup/engine/command.ts";
+import { command, type Result } from "../../setup/engine/command.ts";
 import { pythonWith } from "../../test/support/python.ts";
 
-const PLAYBOOK = join(import.meta.dirname, "playbook.yml");
-
 // As fast as Ansible goes by its own means: few round trips a task, and all hosts at once.
+/** Which ansible-core. */
+export const ANSIBLE = "2.19.14";
+
 const CONFIG = `[defaults]
 forks = 20
 interpreter_python = /usr/bin/python3
@@ -23,13 +24,13 @@ export interface AnsibleHost {
   readonly sshConfig: string;
 }
 
-export interface AnsibleRun {
-  readonly seconds: number;
-  /** Of each host, what it counts: `ok`, `changed`, `failed`, … */
-  readonly recap: Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** One of the playbooks beside this, done or only looked at. */
+export interface Play {
+  readonly playbook: "playbook.yml" | "undo.yml";
+  readonly check: boolean;
 }
 
-/** Prepares hosts for passthrough by Ansible, or only looks; the whole process is timed. */
+/** Prepares hosts for passthrough by Ansible. */
 export class Ansible {
   readonly #program: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "pve-ops-ansible-"));
@@ -41,17 +42,18 @@ export class Ansible {
   }
 
   static async ready(): Promise<Ansible> {
-    return new Ansible(join(dirname(await pythonWith("ansible-core==2.19.14")), "ansible-playbook"));
+    return new Ansible(join(dirname(await pythonWith(`ansible-core==${ANSIBLE}`)), "ansible-playbook"));
   }
 
-  async run(hosts: readonly AnsibleHost[], slot: string, { check }: { readonly check: boolean }): Promise<AnsibleRun> {
+  play(
+    hosts: readonly AnsibleHost[],
+    slot: string,
+    { playbook, check }: Play,
+    interrupt?: AbortSignal,
+  ): Promise<Result> {
     const { control, inventory } = this.#place(hosts, slot);
-    const args = ["-i", inventory, ...(check ? ["--check", "--diff"] : []), PLAYBOOK];
-    const began = performance.now();
-    const { code, stdout, stderr } = await command(this.#program, args, { env: this.#env(control) });
-    const seconds = (performance.now() - began) / 1000;
-    if (code !== 0) throw new Error(`ansible-playbook: exit ${code}\n${stdout}${stderr}`.trimEnd());
-    return { seconds, recap: recapIn(stdout) };
+    const args = ["-i", inventory, ...(check ? ["--check", "--diff"] : []), join(import.meta.dirname, playbook)];
+    return command(this.#program, args, { env: this.#env(control), interrupt });
   }
 
   close(): void {
@@ -80,12 +82,3 @@ export class Ansible {
     };
   }
 }
-
-/** `pve1 : ok=6 changed=4 unreachable=0 …`, a line a host. */
-const recapIn = (stdout: string): AnsibleRun["recap"] =>
-  Object.fromEntries(
-    [...stdout.matchAll(/^(\S+)\s+: (ok=.*)$/gm)].map(([, name = "", counts = ""]) => [
-      name,
-      Object.fromEntries([...counts.matchAll(/(\w+)=(\d+)/g)].map(([, what = "", count]) => [what, Number(count)])),
-    ]),
-  );

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Ansible } from "../../bench/ansible/ansible.ts";
+import { Ansible, type Play } from "../../bench/ansible/ansible.ts";
 import { DebianHost } from "../debian/host.ts";
 import { GTX_1080 } from "../debian/pci-bus.ts";
 import { differences, snapshot } from "../debian/snapshot.ts";
@@ -25,12 +25,12 @@ describe("Ansible, beside us in the benchmark", function () {
     await Promise.all(hosts.map((host) => host.close()));
   });
 
-  const run = (check: boolean) =>
-    ansible.run(
-      hosts.map(({ name, login }) => ({ name, sshConfig: login.sshConfig })),
-      "01:00",
-      { check },
-    );
+  const run = async (check: boolean, playbook: Play["playbook"] = "playbook.yml") => {
+    const all = hosts.map(({ name, login }) => ({ name, sshConfig: login.sshConfig }));
+    const { code, stdout, stderr } = await ansible.play(all, "01:00", { playbook, check });
+    expect(code, `${stdout}${stderr}`).to.equal(0);
+    return recapIn(stdout);
+  };
   const counts = (changed: number) => ({
     ok: 6,
     changed,
@@ -41,20 +41,31 @@ describe("Ansible, beside us in the benchmark", function () {
     ignored: 0,
   });
 
-  it("prepares hosts for passthrough: looks, writes, and has nothing more to do", async () => {
+  it("prepares hosts for passthrough: looks, writes, has nothing more to do, and takes it out again", async () => {
     const [host] = hosts;
     if (!host) throw new Error("there is no host");
     const before = await snapshot(host);
-    expect((await run(true)).recap).to.deep.equal({ pve1: counts(4), pve2: counts(4) });
+    expect(await run(true)).to.deep.equal({ pve1: counts(4), pve2: counts(4) });
     expect(differences(before, await snapshot(host), [/^\/root\/\.ansible/])).to.deep.equal([]);
-    expect((await run(false)).recap).to.deep.equal({ pve1: counts(4), pve2: counts(4) });
+    expect(await run(false)).to.deep.equal({ pve1: counts(4), pve2: counts(4) });
     expect(differences(before, await snapshot(host), [/^\/root\/\.ansible/])).to.deep.equal([
       "/etc/default/grub.d/zz-passthrough.cfg: new",
       "/etc/initramfs-tools/modules: other bytes",
       "/etc/modprobe.d/blacklist-nouveau.conf: new",
       "/etc/modprobe.d/vfio.conf: new",
     ]);
-    expect((await run(true)).recap).to.deep.equal({ pve1: counts(0), pve2: counts(0) });
+    expect(await run(true)).to.deep.equal({ pve1: counts(0), pve2: counts(0) });
     expect(await good(host.run("modprobe --showconfig"))).to.include("options vfio_pci ids=10de:1b80,10de:10f0");
+    await run(false, "undo.yml");
+    expect(differences(before, await snapshot(host), [/^\/root\/\.ansible/])).to.deep.equal([]);
   });
 });
+
+/** `pve1 : ok=6 changed=4 unreachable=0 …`, a line a host. */
+const recapIn = (stdout: string) =>
+  Object.fromEntries(
+    [...stdout.matchAll(/^(\S+)\s+: (ok=.*)$/gm)].map(([, name = "", counts = ""]) => [
+      name,
+      Object.fromEntries([...counts.matchAll(/(\w+)=(\d+)/g)].map(([, what = "", count]) => [what, Number(count)])),
+    ]),
+  );

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { backups } from "../../bench/backup-jobs.ts";
+import { edits } from "../../bench/host-edits.ts";
 import { SUBJECTS } from "../../bench/subjects.ts";
 import { tokens } from "../../bench/token-roles.ts";
 import { Args } from "../../providers/backup/backup-retention.args.ts";
@@ -7,10 +8,10 @@ import { Args } from "../../providers/backup/backup-retention.args.ts";
 const MOST_OF_CONFIG = 128 * 1024;
 
 describe("what the benchmark makes", () => {
-  for (const { name, lists } of Object.values(SUBJECTS))
-    it(`fits into what Linux lets one variable of the environment hold, 500 of ${name} too`, () => {
+  for (const { name, list: key, lists, sizes } of Object.values(SUBJECTS))
+    it(`fits into what Linux lets one variable of the environment hold, ${sizes.at(-1)} of ${name} too`, () => {
       for (const list of Object.values(lists)) {
-        const config = JSON.stringify({ [`pve-ops:${name}`]: JSON.stringify(list(500)) });
+        const config = JSON.stringify({ [`pve-ops:${key}`]: JSON.stringify(list(sizes.at(-1) ?? 0)) });
         expect(config.length).to.be.below(MOST_OF_CONFIG - 2048); // the rest of the config, and of the environment
       }
     });
@@ -49,6 +50,23 @@ describe("the proof of what stands", () => {
     it(`notices ${what}`, () => {
       expect(backups.shortfall(none, after, count)).to.include(words);
     });
+
+  it("wants a card's preparation on every host, whoever wrote it into which file", () => {
+    const prepared = (name: string) => ({
+      [`hosts/${name}/etc/modprobe.d/a.conf`]:
+        "options vfio-pci ids=10de:1b80,10de:10f0 disable_vga=1\nblacklist nouveau\n",
+      [`hosts/${name}/etc/modprobe.d/b.conf`]: "softdep nouveau pre: vfio-pci\nsoftdep snd_hda_intel pre: vfio-pci\n",
+      [`hosts/${name}/etc/initramfs-tools/modules`]: "# ours\nvfio\nvfio_iommu_type1\nvfio_pci\n",
+      [`hosts/${name}/etc/kernel/cmdline`]: "quiet iommu=pt\n",
+    });
+    const both = { ...prepared("pve1"), ...prepared("pve2") };
+    expect(edits.shortfall({}, both, 2)).to.equal(undefined);
+    expect(edits.shortfall({}, both, 3)).to.include("pve3 should have ^options vfio-pci ids=");
+    const without = { ...both, "hosts/pve2/etc/initramfs-tools/modules": "vfio\n" };
+    expect(edits.shortfall({}, without, 2))
+      .to.include("pve2 should have ^vfio")
+      .and.include("etc/initramfs-tools/modules");
+  });
 
   it("counts what makes up token roles, each for itself", () => {
     const role = { "user.cfg": "user:robot:1:\nrole:Bench::\nacl:1:/:robot:Bench:\n" };
