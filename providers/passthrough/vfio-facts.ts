@@ -1,5 +1,6 @@
 import type { Claimant, CommonFacts, Last } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
+import { Trouble } from "../core/trouble.ts";
 import type { Edit } from "../host/edit/edit.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { claimOn, isUnfinishedOn, standingOn } from "../host/host-plan.ts";
@@ -21,8 +22,17 @@ export async function readFacts(who: Claimant, args: Args, run: Run, _last: Last
   return factsOf(who, args, await hostOf(run, args.host).facts(run.since));
 }
 
-/** Pure: what a host comes to for this resource. */
+/** Pure: what a host comes to for this resource; where its files make no sense, which host that is. */
 export function factsOf(who: Claimant, args: Args, host: HostFacts): Facts {
+  try {
+    return madeOf(who, args, host);
+  } catch (thrown) {
+    if (thrown instanceof Trouble) thrown.message = `on ${args.host}, ${thrown.message}`;
+    throw thrown;
+  }
+}
+
+function madeOf(who: Claimant, args: Args, host: HostFacts): Facts {
   const [chosen, loader] = [chosenDevices(args, host.devices), bootLoaderOf(host)];
   const edits = vfioFiles(who.name, args, host, chosen.devices, loader);
   return {

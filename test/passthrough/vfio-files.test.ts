@@ -223,6 +223,11 @@ describe("a host is refused", () => {
     ]);
   });
 
+  it("where the marks of our block are broken, by its name: there may be a hundred", () => {
+    const files = { ...GRUB, "/etc/initramfs-tools/modules": "# BEGIN pve-ops-managed gpu\nvfio\n" };
+    expect(() => wanted(CARD, intel(files))).throws(/^on pve1, looking for the block "gpu" in .* its marks are broken/);
+  });
+
   it("where nobody can tell what boots it, or it rebuilds no initramfs", () => {
     expect(reasons(CARD, host({ devices: devices(NVIDIA) }))[0]).matches(/which boot loader it has cannot be told/);
     expect(reasons(CARD, host({ programs: ["update-grub"], devices: devices(NVIDIA), files: GRUB }))).deep.equals([
