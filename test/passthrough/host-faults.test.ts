@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ClusterFile, clusterOf } from "../../lab/cluster-file.ts";
@@ -110,6 +110,24 @@ describe("a host on which something goes wrong", function () {
     expect(sealed.words).matches(/on pve1: .*Read-only file system/);
     await mounts.disk("rw");
     await gone(await up(GPU, sealed.outputs));
+    expect(left()).deep.equals([]);
+  });
+
+  it("rebuilds again where that failed, and where the host went down in it", async () => {
+    const host = on.lab.hosts.of("pve1");
+    const hook = "/etc/initramfs/post-update.d/zz-fails";
+    writeFileSync(file(hook), "#!/bin/sh\necho no space left on the ESP >&2; exit 1\n", { mode: 0o755 });
+    const inputs = await wanted(GPU);
+    const failed = await broken(on.process().create(inputs));
+    expect(failed.words).matches(/running update-initramfs -u -k all on pve1: exit \d+: .*no space left on the ESP/s);
+    rmSync(file(hook));
+    breaks({ at: "during", file: `${JOURNAL}/work` });
+    await broken(on.process().update("id", { ...failed.outputs }, inputs));
+    const back = new Promise<void>((done) => host.node.watch(() => host.node.online && done()));
+    await host.run({ command: "reboot" });
+    on.lab.cluster.clock.step(600);
+    await back;
+    await gone(await up(GPU, failed.outputs));
     expect(left()).deep.equals([]);
   });
 
