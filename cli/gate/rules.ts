@@ -17,6 +17,7 @@ const CODES = [
   ...[
     "awaited",
     "backs-up-nobody",
+    "console",
     "dry-run-differs",
     "excludes-nobody",
     "expires",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { info } from "../core/finding.ts";
+import { type Finding, info, warning } from "../core/finding.ts";
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
 import { wanted } from "../host/edit/edit.ts";
 import { hostPlan, type Wish } from "../host/host-plan.ts";
@@ -22,12 +22,25 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
     standing: { files, objects: {} },
     effects: effects(plan.rebuilds, files),
     onDelete: effects(rebuildsOf(Object.keys(files)), {}),
-    findings: () =>
-      plan.rebuilds.length === 0
-        ? []
-        : [info("next-boot", args.host, `${args.host}: this counts from the next boot on; nothing reboots it.`)],
+    findings: () => (plan.rebuilds.length === 0 ? [] : untilReboot(args, facts)),
     refusals,
   };
+}
+
+/** What to know before the reboot from which on it counts. */
+function untilReboot({ host, mode }: Args, { chosen }: Facts): Finding[] {
+  const dark = mode === "passthrough" ? chosen.devices.filter(({ bootVga }) => bootVga) : [];
+  return [
+    info("next-boot", host, `${host}: this counts from the next boot on; nothing reboots it.`),
+    ...dark.map(({ address, name }) =>
+      warning(
+        "console",
+        host,
+        `${host}: ${address}${name ? ` ${name}` : ""} is what its console is on, which stays dark from then on. ` +
+          "Have another way in (SSH, a serial console, IPMI); mode: rescue gives the console back.",
+      ),
+    ),
+  ];
 }
 
 /** What a host's plan is made from. */

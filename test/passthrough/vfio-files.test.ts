@@ -150,6 +150,29 @@ describe("what a host's files are to hold for a card", () => {
   });
 });
 
+describe("before the reboot it is said", () => {
+  const onConsole = host({
+    programs: TOOLS,
+    files: GRUB,
+    devices: devices(NVIDIA).map((device) => ({ ...device, bootVga: device.address === "0000:01:00.0" })),
+  });
+  const codes = (...asked: Parameters<typeof wanted>) =>
+    wanted(...asked)
+      .findings()
+      .map(({ code }) => code);
+
+  it("that nothing reboots the host, and that its console goes dark where the card shows it", () => {
+    expect(codes(CARD)).deep.equals(["next-boot"]);
+    expect(codes(CARD, onConsole)).deep.equals(["next-boot", "console"]);
+    expect(wanted(CARD, onConsole).findings()[1]?.message).includes("0000:01:00.0 NVIDIA").and.includes("mode: rescue");
+  });
+
+  it("no more for a rescue, which gives the console back, and nothing where nothing changes", () => {
+    expect(codes({ ...CARD, mode: "rescue" }, onConsole)).deep.equals(["next-boot"]);
+    expect(codes({ ...CARD, mode: "off" }, onConsole)).deep.equals([]);
+  });
+});
+
 describe("a host is refused", () => {
   it("for a card that is not there, with those that are", () => {
     expect(reasons({ gpus: [{ address: "0a:00.0" }] })).deep.equals([
