@@ -1,13 +1,16 @@
 import { readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { expect } from "chai";
 import type { Edit } from "#providers/host/edit/edit.ts";
-import { hostPlan, standingOn } from "#providers/host/host-plan.ts";
+import { hostPlan } from "#providers/host/host-plan.ts";
+import { standingOn } from "#providers/host/standing-on-host.ts";
+import type { HostStep } from "#providers/host/step.ts";
 import { HostTree } from "#test/support/host-tree.ts";
 
 const JOURNAL = "/var/lib/pve-ops";
 const MODULES = "/etc/initramfs-tools/modules";
 const CMDLINE = "/etc/kernel/cmdline";
 const OWN = "/etc/modprobe.d/pve-ops-gpu.conf";
+const isRecord = (step: HostStep): boolean => step.do === "write" && step.path === `${JOURNAL}/resource-gpu.json`;
 const NOTHING: ReadonlyMap<string, Edit> = new Map();
 const EDITS = new Map<string, Edit>([
   [OWN, { kind: "owned", text: "options vfio-pci ids=10de:1b80\n" }],
@@ -47,9 +50,9 @@ describe("what a run that was cut off left on a host", () => {
 
   it("is gone when the resource goes instead of going on, wherever that was", async () => {
     const { steps } = await planned(EDITS);
-    const firstEdit = steps.findIndex((step) => step.do === "write" && step.path.startsWith("/etc/"));
-    expect(firstEdit).greaterThan(5);
-    for (let cut = 1; cut <= firstEdit; cut++) {
+    const [claimed, recorded] = [steps.findIndex(isRecord), steps.slice(0, -1).findLastIndex(isRecord)];
+    expect(recorded - claimed).greaterThan(3);
+    for (let cut = claimed + 1; cut <= recorded + 1; cut++) {
       await tree.apply(steps.slice(0, cut));
       await converge(NOTHING);
       expect(tree.state(), `cut after ${cut}`).deep.equals(before);
