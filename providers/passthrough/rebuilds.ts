@@ -1,4 +1,4 @@
-import type { Rebuild } from "../host/host-plan.ts";
+import type { Rebuild } from "../host/wish.ts";
 import type { BootLoader } from "./boot-loader.ts";
 
 /** What has to be rebuilt for a change of these files to count at the next boot. */

@@ -2,7 +2,8 @@ import { chmodSync, chownSync, lstatSync, readFileSync, rmSync, symlinkSync } fr
 import { expect } from "chai";
 import type { Claimant } from "#providers/core/kind.ts";
 import type { Edit } from "#providers/host/edit/edit.ts";
-import { claimOn, hostPlan, standingOn } from "#providers/host/host-plan.ts";
+import { hostPlan } from "#providers/host/host-plan.ts";
+import { claimOn, standingOn } from "#providers/host/standing-on-host.ts";
 import { batch, type HostStep } from "#providers/host/step.ts";
 import { HostTree } from "#test/support/host-tree.ts";
 

@@ -98,11 +98,11 @@ do_work() { # ID LOG SECONDS WORD...
   id=$1; log=$root/var/log/pve-ops/$2.log; limit=$3; shift 3
   place=$lib/work/$id; turn=$root/run/pve-ops/work-lock
   if [ ! -e "$place/status" ] && ! is_at_it; then begin_work "$@"; fi
-  waited=0
+  waited=0 # fiftieths of a second
   while [ ! -e "$place/status" ]; do
-    [ "$waited" -lt $((limit * 5)) ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
-    sleep 0.2; waited=$((waited + 1))
-    if [ $((waited % 20)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
+    [ "$waited" -lt $((limit * 50)) ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
+    if [ "$waited" -lt 10 ]; then sleep 0.02; waited=$((waited + 1)); else sleep 0.2; waited=$((waited + 10)); fi
+    if [ $((waited % 200)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
   done
   read -r code < "$place/status"
   must rm -rf -- "$place"; rmdir -- "$lib/work" 2> /dev/null || :
@@ -136,8 +136,9 @@ decode() { # a line's words, one by one, into $1 $2 ...
   verb=$1; shift
   count=$#
   while [ "$count" -gt 0 ]; do
-    plain=$(printf '%b.' "${"$"}{1#:}"); shift
-    set -- "$@" "${"$"}{plain%.}"; count=$((count - 1))
+    plain=${"$"}{1#:}; shift
+    case $plain in *\\*) plain=$(printf '%b.' "$plain"); plain=${"$"}{plain%.} ;; esac
+    set -- "$@" "$plain"; count=$((count - 1))
   done
   "do_${"$"}{verb#:}" "$@"
 }

@@ -1,0 +1,47 @@
+import { Trouble } from "../core/trouble.ts";
+import { fromBytes } from "./edit/bytes.ts";
+import { type Found, standing } from "./edit/edit.ts";
+import { NO_RECORD } from "./edit/record.ts";
+import type { HostFacts } from "./host-facts.ts";
+import { journalIn, type Ledger, type ResourceRecord } from "./journal.ts";
+import type { Wish } from "./wish.ts";
+
+/** What stands of a resource in a host's files, by path; in those that are to be its own, whatever stands there. */
+export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] = new Map()): Record<string, string> {
+  const { ledger, record } = journalIn(facts, name);
+  const kinds = { ...record?.edits, ...kindsOf(edits) };
+  const paths = Object.keys(facts.files).filter((path) => path.startsWith("/etc/"));
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const found = foundAt(path, facts, ledger);
+      const text = kinds[path] === "owned" && found.text ? fromBytes(found.text) : sure(standing(found, name));
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
+}
+
+/** The URN that the host's record names for a resource. */
+export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
+
+/** Whether an earlier run of a resource stopped before all was rebuilt. */
+export const isUnfinishedOn = (facts: HostFacts, name: string): boolean =>
+  (journalIn(facts, name).record?.pending ?? []).length > 0;
+
+/** A file as it was found, with what the journal has of it. */
+export const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
+  path,
+  text: facts.files[path]?.text,
+  record: ledger.files[path] ?? NO_RECORD,
+});
+
+/** How a resource edits each file. */
+export const kindsOf = (edits: Wish["edits"]): ResourceRecord["edits"] =>
+  Object.fromEntries(
+    [...edits].map(([path, { kind }]) => [path, kind] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** What was to be had, or the trouble with it thrown. */
+export function sure<T>(result: T | Trouble): T {
+  if (result instanceof Trouble) throw result;
+  return result;
+}
