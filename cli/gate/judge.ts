@@ -83,7 +83,7 @@ function brokenBy(rule: Rule, { op, before, after, reasons, type }: Change): str
       ? [`would be replaced${reasons.length > 0 ? `, since ${reasons.join(", ")} changes` : ""}`]
       : [];
   if (rule.rule === "force")
-    return type.startsWith(OURS) && after?.["force"] === true
+    return type.startsWith(OURS) && op !== "refresh" && after?.["force"] === true
       ? ["force is set: what somebody else changed would be written over"]
       : [];
   if (rule.rule === "effects")
@@ -166,7 +166,8 @@ const REPLACES: ReadonlySet<Change["op"]> = new Set([
 
 const effectsOf = (op: Change["op"], before: Change["before"], after: Change["after"]) => [
   ...(op === "delete" || REPLACES.has(op) ? (Effects.safeParse(before?.["onDelete"]).data ?? []) : []),
-  ...(Effects.safeParse(after?.["effects"]).data ?? []),
+  // What a refresh shows there was done by an up before it: looking does nothing.
+  ...(op === "refresh" ? [] : (Effects.safeParse(after?.["effects"]).data ?? [])),
 ];
 
 const reaches = (above: string, path: string): boolean => above === path || isBelow(path, above);

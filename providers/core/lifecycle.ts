@@ -75,6 +75,11 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   if (taken !== undefined) throw new Error(`${type} has something called ${taken}: that name is the frame's`);
   /** Each part that the kind has, empty or not: the engine keeps a part secret by its name, while it is there. */
   const parts = (standing: Standing) => Object.fromEntries(kind.renders.map((key) => [key, standing[key]]));
+  const outs = (standing: Standing, kept: Kept, { onDelete }: Props) => ({
+    ...parts(standing),
+    onDelete,
+    ...sealed(kept),
+  });
   const unrendered = Object.fromEntries([...kind.renders, "effects", "onDelete"].map((key) => [key, UNKNOWN]));
 
   const claimant = (frame: Props["frame"]): Claimant => ({ name: nameOf(frame.owner), urn: urnOf(type, frame) });
@@ -133,7 +138,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const keep = (standing: Standing, why: unknown) =>
       new Incomplete(
         frame.owner,
-        { ...pack(args, frame, { ...parts(standing), ...sealed(kept), unfinished: true }), __provider: next.shim },
+        { ...pack(args, frame, { ...outs(standing, kept, next), unfinished: true }), __provider: next.shim },
         why,
       );
     // What is gone is what nothing claims any more, whatever the state says of it.
@@ -172,7 +177,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         if (thrown instanceof Unreachable && old !== undefined) {
           await run.tell(asLastSeen(frame.owner, hush(next)(thrown.message)));
           // Without effects: what is done to a world that nobody sees is not nothing, and a gate must not take it for that.
-          const asLast = { ...parts(old.standing), onDelete: olds?.onDelete };
+          const asLast = { ...parts(old.standing), onDelete: old.onDelete };
           return { inputs: pack(args, frame, asLast), failures: [] };
         }
         return { inputs: pack(args, frame), failures: shown([{ property: "", reason: hush(next)(thrown.message) }]) };
@@ -198,13 +203,13 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     async create(inputs) {
       const next = unpack(inputs, known);
       const { standing, kept } = await converge(next, undefined, next.standing);
-      return { id: next.frame.owner, outs: pack(stored(next), next.frame, { ...parts(standing), ...sealed(kept) }) };
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, outs(standing, kept, next)) };
     },
 
     async update(_id, olds, news) {
       const next = unpack(news, known);
       const { standing, kept } = await converge(next, unpack(olds, known), next.standing);
-      return { outs: pack(stored(next), next.frame, { ...parts(standing), ...sealed(kept) }) };
+      return { outs: pack(stored(next), next.frame, outs(standing, kept, next)) };
     },
 
     read: (id, props) =>
@@ -217,8 +222,8 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const wasThere = last.unfinished || !isNothing(last.standing);
         if (wasThere && facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || facts.unfinished || undefined;
-        const found = pack(args, last.frame, { ...parts(facts.standing), unfinished });
-        return { id, props: { ...found, ...sealed(last.kept) }, inputs: { ...found, effects: [], onDelete: [] } };
+        const found = pack(args, last.frame, { ...parts(facts.standing), onDelete: last.onDelete ?? [], unfinished });
+        return { id, props: { ...found, ...sealed(last.kept) }, inputs: { ...found, effects: [] } };
       }),
 
     delete: (_id, props) =>

@@ -22,6 +22,8 @@ export interface Props {
   /** The stored shim: the SDK keeps it for us only when all goes well. */
   readonly shim: unknown;
   readonly standing: Standing;
+  /** What a delete would do, as the last preview of it knew: a refresh has to hand it on. */
+  readonly onDelete: unknown;
   readonly kept: Kept;
 }
 
@@ -33,18 +35,7 @@ export interface Names {
 
 /** Takes apart what the engine sends. Without `names`, all that the frame does not own is taken for an argument. */
 export function unpack(props: Readonly<Record<string, unknown>>, names?: Names): Props {
-  const {
-    __provider: shim,
-    unfinished,
-    owner,
-    within,
-    sealed,
-    files,
-    objects,
-    effects: _e,
-    onDelete: _d,
-    ...rest
-  } = props;
+  const { __provider: shim, unfinished, owner, within, sealed, files, objects, effects: _e, onDelete, ...rest } = props;
   const only = (known: readonly string[]) =>
     Object.fromEntries(Object.entries(rest).filter(([key]) => known.includes(key)));
   return {
@@ -54,6 +45,7 @@ export function unpack(props: Readonly<Record<string, unknown>>, names?: Names):
     unfinished: unfinished === true,
     frame: { owner: z.string().parse(owner), within: Text.parse(within), sealed: sealed === true },
     standing: Stood.parse({ files, objects }),
+    onDelete,
   };
 }
 

@@ -174,6 +174,11 @@ describe("the plan gate", () => {
       expect(code).to.equal(1);
     });
 
+  it("takes no refresh for what its resource did when it was made", async () => {
+    const made = { ...auditor, effects: [reboot], force: true };
+    expect((await gate(preview([step("refresh", "gpu", { before: made, after: made })]))).code).to.equal(0);
+  });
+
   it("judges what a change adds, and not what was let through before", async () => {
     const more = { ...wide, objects: objects("Do", ["VM.Audit", "Sys.Modify", "Sys.Console"], "/") };
     const widened = await gate(preview([step("update", "ci", { before: wide, after: more })]));

@@ -223,6 +223,13 @@ describe("the lifecycle that all resources share", () => {
     expect(await provider().read(id, outs)).to.deep.equal({});
   });
 
+  it("hands on by a refresh what a delete would do, which nobody asks of again", async () => {
+    const onDelete = [{ kind: "task", target: "here", detail: "waits" }];
+    const { id, outs } = await provider().create({ ...(await checked(provider(), args)), onDelete });
+    const { inputs, props } = await provider().read(id, outs);
+    expect([inputs?.["onDelete"], props?.["onDelete"]]).to.deep.equal([onDelete, onDelete]);
+  });
+
   it("refuses a preview with every reason that the resource gives, by its path", async () => {
     const { failures } = await provider().check({}, { ...args, text: "# signed x", signedWith: { secret: "key" } });
     expect(failures?.map(({ reason }) => reason)).to.have.length(1);
