@@ -9,6 +9,8 @@ import { engineEnvironment } from "./environment.ts";
 
 const STACK = "lab";
 const root = join(import.meta.dirname, "../..");
+/** Each command starts processes that load the same modules: what Node made of these is kept beside them. */
+const COMPILED = join(root, "node_modules/.cache/compiled");
 
 /** A Pulumi project with one stack, alone with its own state: what the demo and the tests drive the engine in. */
 export class Workspace {
@@ -22,7 +24,10 @@ export class Workspace {
     mkdirSync(within, { recursive: true });
     const folder = mkdtempSync(join(within, "project-"));
     cpSync(project, folder, { recursive: true });
-    const workspace = new Workspace(folder, engineEnvironment(engine, join(folder, ".pulumi"), more));
+    const workspace = new Workspace(
+      folder,
+      engineEnvironment(engine, join(folder, ".pulumi"), { NODE_COMPILE_CACHE: COMPILED, ...more }),
+    );
     mkdirSync(workspace.path(""));
     const { code, stderr } = await workspace.pulumi("stack", "init", STACK);
     if (code === 0) return workspace;
