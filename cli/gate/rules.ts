@@ -27,6 +27,7 @@ const CODES = [
     "more-rights",
     "never-runs",
     "next-boot",
+    "reboot-pending",
     "next-runs",
   ],
   ...[

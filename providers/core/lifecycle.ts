@@ -217,7 +217,13 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         const last = unpack(props, known);
         const args = stored(last);
         const run = await runOf(last);
-        const facts = await readBack(claimant(last.frame), args, run, last);
+        const facts = await readBack(claimant(last.frame), args, run, last).catch(async (thrown: unknown) => {
+          // One host that is away is no reason to learn nothing of the others.
+          if (!(thrown instanceof Unreachable)) throw thrown;
+          await run.tell(asLastSeen(last.frame.owner, hush(last)(thrown.message)));
+          return undefined;
+        });
+        if (facts === undefined) return { id, props };
         // Where nothing was to stand, nothing is no sign that it is gone.
         const wasThere = last.unfinished || !isNothing(last.standing);
         if (wasThere && facts.claimedBy === undefined && isNothing(facts.standing)) return {};

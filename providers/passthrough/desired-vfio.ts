@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { type Finding, info, warning } from "../core/finding.ts";
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
 import { wanted } from "../host/edit/edit.ts";
+import { spokenOf, wordsOf } from "../host/edit/parameter.ts";
+import type { PciDevice } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import type { Wish } from "../host/wish.ts";
 import { rebuildBy, rebuildsOf } from "./rebuilds.ts";
 import type { Facts } from "./vfio-facts.ts";
+import { parametersOf } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 import { refusalsOf } from "./vfio-refusals.ts";
 
@@ -23,7 +26,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
     standing: { files, objects: {} },
     effects: effects(plan.rebuilds, files),
     onDelete: effects(rebuildsOf(Object.keys(files)), {}),
-    findings: () => (plan.rebuilds.length === 0 ? [] : untilReboot(args, facts)),
+    findings: () => (plan.rebuilds.length === 0 ? sinceReboot(args, facts) : untilReboot(args, facts)),
     refusals,
   };
 }
@@ -42,6 +45,20 @@ function untilReboot({ host, mode }: Args, { chosen }: Facts): Finding[] {
       ),
     ),
   ];
+}
+
+/** What is written and rebuilt, and not in effect as long as the host runs as it was booted. */
+function sinceReboot(args: Args, { host, chosen }: Facts): Finding[] {
+  const running = wordsOf(host.cmdline).words.map(({ text }) => text);
+  const untold = parametersOf(args, host).filter((parameter) => spokenOf(running, parameter)?.is !== "same");
+  const isOn = ({ driver }: PciDevice) => driver === "vfio-pci";
+  const away = args.mode === "passthrough" ? chosen.devices.filter((device) => !isOn(device)) : [];
+  const what = [
+    ...(untold.length > 0 ? [`its kernel runs without ${untold.join(" ")}`] : []),
+    ...away.map(({ address, driver }) => `${address} is ${driver ? `with ${driver}` : "with no driver"}`),
+  ];
+  if (what.length === 0) return [];
+  return [info("reboot-pending", args.host, `${args.host} is to be rebooted for this to count: ${what.join(", ")}.`)];
 }
 
 /** What a host's plan is made from. */

@@ -250,6 +250,15 @@ describe("the lifecycle that all resources share", () => {
     expect(seen).to.deep.include({ files: inputs["files"], onDelete });
   });
 
+  it("keeps the state of what nobody answers for in a refresh", async () => {
+    const away: typeof kind = {
+      ...kind,
+      facts: () => Promise.reject(new Unreachable({ doing: "looking", came: "nobody answers", next: "Wait" })),
+    };
+    const { outs } = await provider().create(await checked(provider(), args));
+    expect(await provider(away).read("x", { ...outs })).to.deep.equal({ id: "x", props: outs });
+  });
+
   it("reads no state that it does not understand, and says which version would", async () => {
     mkdirSync(at("records"));
     const { message } = await thrownBy(provider().read("x", { ...args, paths: "all of them" }));

@@ -71,7 +71,7 @@ describe("hosts, all the way through the engine,", function () {
     expect(textOf("farm-03", "/etc/kernel/cmdline")).equals(
       "root=ZFS=rpool/ROOT/pve-1 boot=zfs intel_iommu=on iommu=pt\n",
     );
-    await good(preview(stack, "--expect-no-changes"));
+    expect(await good(preview(stack, "--expect-no-changes"))).includes("farm-01 is to be rebooted for this to count");
   });
 
   it("have the card on vfio-pci after a reboot", async () => {
@@ -83,6 +83,9 @@ describe("hosts, all the way through the engine,", function () {
     lab.cluster.clock.step(600);
     await there;
     expect(await lspci()).matches(/Kernel driver in use: vfio-pci[\s\S]*Kernel driver in use: vfio-pci/);
+    const shown = await good(preview(stack, "--expect-no-changes"));
+    expect(shown).not.includes("farm-01 is to be rebooted");
+    expect(shown).includes("farm-03 is to be rebooted");
   });
 
   it("that somebody edited are drift after a refresh, and an up refuses to write over it before", async () => {
