@@ -4,6 +4,9 @@ import type { Subject } from "./subject.ts";
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `pve${n + 1}`);
 
+/** The host keeps no card that would need its driver. */
+const NO_OTHER_CARD = [{ folder: "etc/modprobe.d/", line: /^blacklist nouveau$/m }];
+
 /** As VfioHostConfig takes them. */
 const prepared = (count: number) =>
   names(count).map((host) => ({ name: `gpu-${host}`, host, gpus: [{ address: "01:00" }] }));
@@ -22,5 +25,5 @@ export const edits: Subject = {
   lists: { ours: prepared, floor: prepared },
   ansible: { slot: "01:00" },
   isWritten: (path) => /^hosts\/[^/]+\/etc\/(?:default\/grub\.d|modprobe\.d|initramfs-tools)\//.test(path),
-  shortfall: (_before, after, made) => preparedShortfall(after, names(made)),
+  shortfall: (_before, after, made) => preparedShortfall(after, names(made), NO_OTHER_CARD),
 };

@@ -77,7 +77,9 @@ export class LabProcess implements Ground {
   }
 
   async #ask(method: string, path: string, body?: string): Promise<unknown> {
-    const answer = await fetch(`${this.connection.admin}${path}`, { method, ...(body === undefined ? {} : { body }) });
+    // Minutes go by between two questions: a connection that was kept may just be ending.
+    const headers = { connection: "close" };
+    const answer = await fetch(`${this.connection.admin}${path}`, { method, headers, ...(body ? { body } : {}) });
     const said: unknown = await answer.json();
     if (!answer.ok) throw new Error(`the lab at ${method} ${path}: ${JSON.stringify(said)}`);
     return said;

@@ -1,9 +1,13 @@
 import type { State } from "../lab/state.ts";
 
-/** What the files of a host have to say, whoever wrote them and into which: any one of the patterns. */
-const WANTED = [
+/** A line that some file of a folder has to have, whoever wrote it into which. */
+interface Wanted {
+  readonly folder: string;
+  readonly line: RegExp;
+}
+
+const WANTED: readonly Wanted[] = [
   { folder: "etc/modprobe.d/", line: /^options vfio-pci ids=[0-9a-f]{4}:[0-9a-f]{4}/m },
-  { folder: "etc/modprobe.d/", line: /^blacklist (?:nouveau|amdgpu)$/m },
   { folder: "etc/modprobe.d/", line: /^softdep (?:nouveau|amdgpu) pre: vfio-pci$/m },
   { folder: "etc/modprobe.d/", line: /^softdep snd_hda_intel pre: vfio-pci$/m },
   { folder: "etc/initramfs-tools/modules", line: /^vfio\nvfio_iommu_type1\nvfio_pci$/m },
@@ -11,9 +15,15 @@ const WANTED = [
 ];
 
 /** What is not there of a card's preparation, on the first host where something is not; nothing where all is. */
-export function preparedShortfall(state: State, names: readonly string[]): string | undefined {
+export function preparedShortfall(
+  state: State,
+  names: readonly string[],
+  more: readonly Wanted[] = [],
+): string | undefined {
   for (const name of names) {
-    const missing = WANTED.find(({ folder, line }) => !textsIn(state, `hosts/${name}/${folder}`).some(has(line)));
+    const missing = [...WANTED, ...more].find(
+      ({ folder, line }) => !textsIn(state, `hosts/${name}/${folder}`).some(has(line)),
+    );
     if (missing) return `${name} should have ${missing.line.source} in a file of ${missing.folder}, and has not`;
   }
   return undefined;
