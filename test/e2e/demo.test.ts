@@ -9,7 +9,8 @@ import { good } from "../support/fixture.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-describe("npm run demo", () => {
+describe("npm run demo", function () {
+  this.timeout(300_000);
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeEach(() => {
