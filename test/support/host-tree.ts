@@ -28,8 +28,7 @@ export class HostTree {
 
   constructor(shell = "dash") {
     this.#shell = shell;
-    for (const folder of ["etc/default", "var/lib", "run"])
-      mkdirSync(join(this.root, folder), { recursive: true });
+    for (const folder of ["etc/default", "var/lib", "run"]) mkdirSync(join(this.root, folder), { recursive: true });
   }
 
   at(path: string): string {
