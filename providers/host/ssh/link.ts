@@ -2,8 +2,11 @@ import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import type { Destination } from "./destination.ts";
 
-/** Milliseconds: how long an unused connection is kept, and how long a host that could not be reached is not tried again. */
-const IDLE = 15_000;
+/**
+ * Milliseconds: how long an unused connection is kept, as long as the others of a large run may take between a host's
+ * check and its turn, and how long a host that could not be reached is not tried again.
+ */
+const IDLE = 300_000;
 const REMEMBERED = 2_000;
 
 /** A connection that is lent; whoever has it says when he is done. */
