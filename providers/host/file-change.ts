@@ -20,7 +20,7 @@ export function changeOf(path: string, { who, facts, edits, force }: Wish, { led
   if (edit !== undefined) return sure(applied(found, edit, who.name));
   const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
-  const original = facts.files[originalOf(path)]?.text;
+  const original = facts.files[originalOf(path)];
   return record?.edits[path] === "owned" || isOwn(found.text, who.name) ? { ...change, text: original } : change;
 }
 

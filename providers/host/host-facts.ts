@@ -1,28 +1,15 @@
 import { z } from "zod";
 
-/** A file as it is; `text` is binary, a character for each byte. */
-const HostFile = z.object({
-  text: z.string(),
-  mode: z.string(),
-  uid: z.number(),
-  gid: z.number(),
-  /** Its path is a symbolic link to it. */
-  link: z.boolean(),
-});
-export type HostFile = z.output<typeof HostFile>;
-
 const PciDevice = z.object({
   /** Like `0000:01:00.0`. */
   address: z.string(),
   /** `vendor:device`, four hexadecimal digits each. */
   id: z.string(),
-  subsystem: z.string(),
   /** Six hexadecimal digits: class, subclass, programming interface. */
   class: z.string(),
   /** What the firmware showed its picture on; none where the device is no display. */
   bootVga: z.boolean().optional(),
   driver: z.string().optional(),
-  group: z.number().optional(),
   /** As `lspci` calls it, if it is there. */
   name: z.string().optional(),
 });
@@ -30,18 +17,17 @@ export type PciDevice = z.output<typeof PciDevice>;
 
 /** What a host is and what its files hold, as read in one go. */
 export const HostFacts = z.object({
-  bootId: z.string(),
   cmdline: z.string(),
-  kernel: z.string(),
   /** As the CPU calls its maker: `GenuineIntel`, `AuthenticAMD`. */
   cpu: z.string(),
   firmware: z.enum(["uefi", "bios"]),
   /** Programs of the host that are there, of those that we may need. */
   programs: z.array(z.string()),
   /** What programs said of how it boots. */
-  said: z.record(z.string(), z.object({ code: z.number(), text: z.string() })),
+  said: z.record(z.string(), z.string()),
   devices: z.array(PciDevice),
-  files: z.record(z.string(), HostFile),
+  /** Binary text: a character for each byte. */
+  files: z.record(z.string(), z.string()),
   folders: z.array(z.string()),
   /** What is neither file nor folder where one of them is looked for: a link to nowhere, a device. */
   odd: z.array(z.string()),

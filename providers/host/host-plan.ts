@@ -36,7 +36,7 @@ export function hostPlan(wish: Wish): HostPlan {
   const found = [...journal.worded, ...Object.keys(standingOn(facts, who.name))];
   const touched = [...new Set([...Object.keys(both), ...found])].toSorted();
   const changes = new Map(touched.map((path) => [path, changeOf(path, wish, journal)] as const));
-  const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]?.text);
+  const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
   const next = paths.length === 0 ? undefined : { urn: who.urn, edits: kinds, pending: [] };
@@ -51,7 +51,7 @@ export function hostPlan(wish: Wish): HostPlan {
   const { during, after, left } = ledgerChange(journal.ledger, changes, made, inUse);
   const before = { urn: who.urn, edits: journal.record?.edits ?? {}, pending: journal.record?.pending ?? [] };
   const isNew = (path: string) => before.edits[path] === undefined && !journal.others.has(path);
-  const first = paths.filter((path) => isNew(path) && !isOwn(facts.files[path]?.text, who.name));
+  const first = paths.filter((path) => isNew(path) && !isOwn(facts.files[path], who.name));
   const writer = new JournalWriter(facts, who.name);
   const steps: HostStep[] = [
     ...openJournal,
@@ -64,7 +64,7 @@ export function hostPlan(wish: Wish): HostPlan {
     // What a run that was cut off began to rebuild, it rebuilds from other files than these.
     ...(changed.length > 0 ? [forgetWork] : []),
     ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
-    ...changed.map((path) => write(path, facts.files[path]?.text, changes.get(path)?.text)),
+    ...changed.map((path) => write(path, facts.files[path], changes.get(path)?.text)),
     ...pending.map((what) => work(wish, what)),
     ...left.map((path): HostStep => ({ do: "unfolder", path })),
     ...writer.ledger(after),

@@ -53,7 +53,7 @@ export function journalIn(facts: HostFacts, name: string): Journal {
 }
 
 function read<T>(schema: z.ZodType<T>, { files }: HostFacts, path: string): T | undefined {
-  const text = files[path]?.text;
+  const text = files[path];
   if (text === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(fromBytes(text)));
@@ -69,14 +69,14 @@ function read<T>(schema: z.ZodType<T>, { files }: HostFacts, path: string): T | 
   }
 }
 
-/** What has to be written for the journal to go from one state to the next; `found` is what stands there now. */
+/** What has to be written for the journal to go from one state to the next. */
 export class JournalWriter {
   readonly #texts = new Map<string, string | undefined>();
   readonly #name: string;
 
   constructor(facts: HostFacts, name: string) {
     this.#name = name;
-    for (const path of [recordPath(name), LEDGER]) this.#texts.set(path, facts.files[path]?.text);
+    for (const path of [recordPath(name), LEDGER]) this.#texts.set(path, facts.files[path]);
   }
 
   record(record: ResourceRecord | undefined): HostStep[] {

@@ -1,5 +1,5 @@
 import { Trouble } from "../core/trouble.ts";
-import { HostFacts, type HostFile, type PciDevice } from "./host-facts.ts";
+import { HostFacts, type PciDevice } from "./host-facts.ts";
 
 const NO_FACTS = "what it told of itself makes no sense";
 
@@ -12,15 +12,13 @@ export function factsIn(lines: readonly string[], where: string): HostFacts {
   const rows = (kind: string) => (found.get(kind) ?? []).map(([, ...words]) => words);
   const one = (kind: string) => wordIn(rows(kind)[0]?.[0]);
   const parsed = HostFacts.safeParse({
-    bootId: one("boot"),
     cmdline: one("cmdline"),
-    kernel: one("kernel"),
     cpu: one("cpu"),
     firmware: one("firmware"),
     programs: rows("has").map(([name]) => wordIn(name)),
-    said: Object.fromEntries(rows("said").map(([name, code, text]) => [wordIn(name), saidIn(code, text)])),
+    said: Object.fromEntries(rows("said").map(([name, text]) => [wordIn(name), wordIn(text)])),
     devices: devicesIn(rows),
-    files: Object.fromEntries(rows("file").map(([path, ...words]) => [wordIn(path), fileIn(words)])),
+    files: Object.fromEntries(rows("file").map(([path, text]) => [wordIn(path), wordIn(text)])),
     folders: rows("folder").map(([path]) => wordIn(path)),
     odd: rows("odd").map(([path]) => wordIn(path)),
   });
@@ -38,31 +36,17 @@ export function wordIn(word = ""): string {
   return word.startsWith("%") ? Buffer.from(word.slice(1), "base64").toString("latin1") : word.slice(1);
 }
 
-const saidIn = (code: string | undefined, text: string | undefined) => ({ code: Number(code), text: wordIn(text) });
-
-const fileIn = ([mode = "", uid, gid, link, text = ""]: readonly string[]): HostFile => ({
-  mode,
-  uid: Number(uid),
-  gid: Number(gid),
-  link: link === "link",
-  text: Buffer.from(text, "base64").toString("latin1"),
-});
-
 function devicesIn(rows: (kind: string) => string[][]): PciDevice[] {
-  const links = (kind: string) =>
-    new Map(rows(kind).map(([from, to]) => [lastOf(wordIn(from)), lastOf(wordIn(to))] as const));
-  const [drivers, groups, names] = [links("driver"), links("iommu_group"), namesIn(rows("said"))];
-  return rows("pci").map(([place, vendor, device, kind = "", subVendor, subDevice, , bootVga]) => {
+  const drivers = new Map(rows("driver").map(([from, to]) => [lastOf(wordIn(from)), lastOf(wordIn(to))] as const));
+  const names = namesIn(rows("said"));
+  return rows("pci").map(([place, vendor, device, kind, bootVga]) => {
     const address = wordIn(place);
-    const group = groups.get(address);
     return {
       address,
       id: `${hex(vendor)}:${hex(device)}`,
-      subsystem: `${hex(subVendor)}:${hex(subDevice)}`,
       class: hex(kind),
       bootVga: bootVga === "-" ? undefined : bootVga === "1",
       driver: drivers.get(address),
-      group: group === undefined ? undefined : Number(group),
       name: names.get(address),
     };
   });
@@ -70,7 +54,7 @@ function devicesIn(rows: (kind: string) => string[][]): PciDevice[] {
 
 /** `lspci -Dmm`: the address, then quoted class, vendor and device. */
 function namesIn(said: string[][]): Map<string, string> {
-  const text = wordIn(said.find(([name]) => wordIn(name) === "lspci")?.[2]);
+  const text = wordIn(said.find(([name]) => wordIn(name) === "lspci")?.[1]);
   const lines = [...text.matchAll(/^(\S+) "[^"]*" "([^"]*)" "([^"]*)"/gm)];
   return new Map(lines.map(([, address = "", vendor, device]) => [address, `${vendor} ${device}`]));
 }

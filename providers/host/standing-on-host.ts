@@ -30,7 +30,7 @@ export const isUnfinishedOn = (facts: HostFacts, name: string): boolean =>
 /** A file as it was found, with what the journal has of it. */
 export const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
   path,
-  text: facts.files[path]?.text,
+  text: facts.files[path],
   record: ledger.files[path] ?? NO_RECORD,
 });
 

@@ -26,7 +26,6 @@ export type HostStep =
   | { readonly do: "remove"; readonly path: string; readonly expected: Expected }
   /** Takes away what an interrupted write left beside a file. */
   | { readonly do: "tidy"; readonly path: string }
-  | { readonly do: "run"; readonly seconds: number; readonly argv: readonly string[] }
   /** Has no later step find what was begun so far. */
   | { readonly do: "forget" }
   /** Runs apart from the connection, and is found again by its id. */
@@ -55,7 +54,6 @@ export function stepWords(step: HostStep): string {
       return `tidying beside ${step.path}`;
     case "forget":
       return "forgetting what earlier runs began";
-    case "run":
     case "work":
       return `running ${step.argv.join(" ")}`;
   }
@@ -82,8 +80,6 @@ function dataOf(step: HostStep): string {
       return line(step.do, step.path, step.expected);
     case "forget":
       return line(step.do);
-    case "run":
-      return line(step.do, String(step.seconds), ...step.argv);
     case "work":
       return line(step.do, step.id, step.log, String(step.seconds), ...step.argv);
   }

@@ -2,21 +2,19 @@ import type { HostFacts } from "../host/host-facts.ts";
 
 /** What starts a host's kernel, and so where its parameters stand. */
 export type BootLoader =
-  | {
-      readonly is: "grub" /** proxmox-boot-tool copies kernels and its config to where it boots from. */;
-      readonly byTool: boolean;
-    }
+  /** `byTool`: proxmox-boot-tool copies kernels and its config to where it boots from. */
+  | { readonly is: "grub"; readonly byTool: boolean }
   | { readonly is: "systemd-boot" }
   | { readonly is: "unknown"; readonly why: string };
 
 /** Told by what the machine boots, never by which files lie around: hosts with GRUB may have a cmdline file too. */
 export function bootLoaderOf({ files, said, programs, firmware }: HostFacts): BootLoader {
   const tool = said["proxmox-boot-tool"];
-  if (files["/etc/kernel/proxmox-boot-uuids"]?.text.trim()) {
+  if (files["/etc/kernel/proxmox-boot-uuids"]?.trim()) {
     if (tool === undefined) return unknown("its boot partitions are proxmox-boot-tool's, which is not there");
-    return byTool(tool.text, said["efibootmgr"]?.text);
+    return byTool(tool, said["efibootmgr"]);
   }
-  if (firmware === "uefi" && bootedFrom(said["efibootmgr"]?.text) === "systemd-boot")
+  if (firmware === "uefi" && bootedFrom(said["efibootmgr"]) === "systemd-boot")
     return unknown("it boots with a systemd-boot that proxmox-boot-tool knows nothing of");
   if (programs.includes("update-grub")) return { is: "grub", byTool: false };
   return unknown("neither proxmox-boot-tool nor update-grub is there");

@@ -1,4 +1,4 @@
-import type { Claimant, CommonFacts, Last } from "../core/kind.ts";
+import type { Claimant, CommonFacts } from "../core/kind.ts";
 import type { Run } from "../core/session.ts";
 import { Trouble } from "../core/trouble.ts";
 import type { Edit } from "../host/edit/edit.ts";
@@ -18,7 +18,7 @@ export interface Facts extends CommonFacts {
   readonly edits: ReadonlyMap<string, Edit>;
 }
 
-export async function readFacts(who: Claimant, args: Args, run: Run, _last: Last | undefined): Promise<Facts> {
+export async function readFacts(who: Claimant, args: Args, run: Run): Promise<Facts> {
   return factsOf(who, args, await hostOf(run, args.host).facts(run.since));
 }
 

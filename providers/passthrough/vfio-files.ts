@@ -38,7 +38,7 @@ export function vfioFiles(
 export function toldToGrub({ files }: HostFacts, name: string): GrubWords {
   const all = Object.entries(files)
     .filter(([path]) => path === "/etc/default/grub" || path.startsWith("/etc/default/grub.d/"))
-    .map(([path, { text }]) => ({ path, text }))
+    .map(([path, text]) => ({ path, text }))
     .filter(({ text }) => ownerIn(text) !== name);
   return grubWords(all);
 }

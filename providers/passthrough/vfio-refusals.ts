@@ -44,7 +44,7 @@ function clashesInGrub({ name }: Claimant, args: Args, host: HostFacts): string[
 const otherIds = ({ name }: Claimant, { files }: HostFacts): string[] =>
   Object.entries(files)
     .filter(([path]) => path.startsWith("/etc/modprobe.d/"))
-    .flatMap(([path, { text }]) => moduleLines(path, text))
+    .flatMap(([path, text]) => moduleLines(path, text))
     .filter(
       ({ command, name: module, value }) => command === "options" && module === "vfio_pci" && /\bids=/.test(value),
     )

@@ -140,7 +140,9 @@ for (const shell of ["dash", "bash"])
 
     once("take one run at a time: who comes second waits, and who waits too long says so", async () => {
       const long: HostStep = {
-        do: "run",
+        do: "work",
+        id: "long-1",
+        log: "long",
         seconds: 20,
         argv: ["sh", "-c", `touch '${tree.at("/run/at-it")}'; sleep 3`],
       };
@@ -164,7 +166,7 @@ for (const shell of ["dash", "bash"])
         const full = await tree.apply(steps);
         expect(full.failed?.why).matches(/No space left on device/);
         expect(Object.keys(full.facts.files)).includes("/etc/initramfs-tools/modules");
-        expect(full.facts.files["/etc/initramfs-tools/modules"]?.text).equals("nvme\n");
+        expect(full.facts.files["/etc/initramfs-tools/modules"]).equals("nvme\n");
         tree.within = `mount --bind '${tree.root}/etc' '${tree.root}/etc' && mount -o remount,bind,ro '${tree.root}/etc'`;
         const readOnly = await tree.apply((await planned(EDITS)).steps);
         expect(readOnly.failed?.why).matches(/Read-only file system/);

@@ -18,17 +18,13 @@ export const host = ({
   devices = [],
   cpu,
 }: Given): HostFacts => ({
-  bootId: "3f35122f-382a-4ade-958a-8e5570d63fab",
   cmdline: "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro quiet",
-  kernel: "7.0.2-6-pve",
   cpu: cpu ?? "AuthenticAMD",
   firmware,
   programs: [...programs],
-  said: Object.fromEntries(Object.entries(said).map(([name, text]) => [name, { code: 0, text }])),
+  said,
   devices: [...devices],
-  files: Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [path, { text, mode: "644", uid: 0, gid: 0, link: false }]),
-  ),
+  files,
   folders: ["/etc/default", "/etc/kernel", "/etc/modprobe.d", "/etc/initramfs-tools"],
   odd: [],
 });
@@ -43,7 +39,6 @@ export const devices = (text: string): PciDevice[] =>
       return {
         address,
         id,
-        subsystem: "0000:0000",
         class: kind,
         name: name.join(" "),
         ...(driver === "-" ? {} : { driver }),

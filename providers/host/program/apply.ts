@@ -7,16 +7,13 @@ import { FRAME } from "./frame.ts";
  */
 export const APPLY = String.raw`${FRAME}${FACTS}
 step=0
-stop() {
-  printf 'failed %s' "$step"; word "$1"; printf '\n'
+ended() { # HOW WHY
+  printf '%s %s' "$1" "$step"; word "$2"; printf '\n'
   facts
   exit 0
 }
-overtaken() {
-  printf 'overtaken %s' "$step"; word "somebody changed $1 just now"; printf '\n'
-  facts
-  exit 0
-}
+stop() { ended failed "$1"; }
+overtaken() { ended overtaken "somebody changed $1 just now"; }
 # Each answers in $err what went wrong.
 must() { err=$("$@" 2>&1 < /dev/null 9>&-) || stop "$err"; }
 
@@ -85,11 +82,6 @@ do_remove() { # PATH EXPECTED
 do_tidy() { # PATH
   find_target "$1"; must rm -f -- "${"$"}{at%/*}/.${"$"}{at##*/}.pve-ops-new"
 }
-do_run() { # SECONDS WORD...
-  limit=$1; shift
-  err=$(timeout "$limit" "$@" 2>&1 < /dev/null 9>&-) || stop "$(printf '%s' "$err" | tail -n 20)"
-}
-
 do_forget() {
   must rm -rf -- "$lib/work"
 }

@@ -20,15 +20,12 @@ told() { # NAME FILE: the first line of a file of the kernel's
 said() { # NAME PROGRAM ARGUMENT...: what a program says, if there is such a program
   command -v "$2" >/dev/null 2>&1 || return 0
   printf 'said'; word "$1"; shift
-  text=$("$@" 2>&1 < /dev/null); code=$?
-  printf ' %s' "$code"; word "$text"; printf '\n'
+  word "$("$@" 2>&1 < /dev/null)"; printf '\n'
 }
 file_facts() { # PATH
   if [ -f "$1" ]; then
     printf 'file'; word "${"$"}{1#"$root"}"
-    printf ' %s ' "$(stat -L -c '%a %u %g' -- "$1")"
-    if [ -L "$1" ]; then printf 'link '; else printf 'plain '; fi
-    base64 -w0 < "$1"; printf '\n'
+    printf ' %%'; base64 -w0 < "$1"; printf '\n'
   elif [ -d "$1" ]; then
     printf 'folder'; word "${"$"}{1#"$root"}"; printf '\n'
   elif [ -e "$1" ] || [ -L "$1" ]; then
@@ -39,7 +36,7 @@ pci_facts() {
   for device in "$root"/sys/bus/pci/devices/*; do
     [ -e "$device/vendor" ] || continue
     printf 'pci :%s' "${"$"}{device##*/}"
-    for attribute in vendor device class subsystem_vendor subsystem_device revision boot_vga; do
+    for attribute in vendor device class boot_vga; do
       value=-
       if [ -r "$device/$attribute" ]; then IFS= read -r value < "$device/$attribute" || :; fi
       printf ' %s' "${"$"}{value:--}"
@@ -47,15 +44,13 @@ pci_facts() {
     printf '\n'
   done
   [ -d "$root/sys/bus/pci/devices" ] || return 0
-  find "$root"/sys/bus/pci/devices/*/ -maxdepth 1 -type l \( -name driver -o -name iommu_group \) -printf '%f :%h :%l\n' 2>/dev/null
+  find "$root"/sys/bus/pci/devices/*/ -maxdepth 1 -type l -name driver -printf '%f :%h :%l\n' 2>/dev/null
 }
 facts() {
-  told boot "$root/proc/sys/kernel/random/boot_id"
   told cmdline "$root/proc/cmdline"
-  printf 'kernel'; word "$(uname -r)"; printf '\n'
   printf 'cpu'; word "$(sed -n 's/^vendor_id[[:space:]]*: *//p' "$root/proc/cpuinfo" 2>/dev/null | head -n 1)"; printf '\n'
   if [ -d "$root/sys/firmware/efi" ]; then printf 'firmware :uefi\n'; else printf 'firmware :bios\n'; fi
-  for program in proxmox-boot-tool update-grub update-initramfs systemd-run; do
+  for program in update-grub update-initramfs; do
     if command -v "$program" >/dev/null 2>&1; then printf 'has :%s\n' "$program"; fi
   done
   if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; then said proxmox-boot-tool proxmox-boot-tool status; fi

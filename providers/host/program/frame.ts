@@ -10,7 +10,7 @@ lib=$root/var/lib/pve-ops
 
 const PLAIN = /^[A-Za-z0-9/_.,=@+-]*$/;
 
-/** One line of data: binary text, word by word, as the `decoded` of a program reads it. Any bytes but NUL pass. */
+/** One line of data: binary text, word by word, as the `decode` of a program reads it. Any bytes but NUL pass. */
 export const line = (...words: readonly string[]): string => `${words.map(encoded).join(" ")}\n`;
 
 const encoded = (word: string): string =>
