@@ -3,7 +3,7 @@ import { Ansible, type Play } from "../../bench/ansible/ansible.ts";
 import { DebianHost } from "../debian/host.ts";
 import { GTX_1080 } from "../debian/pci-bus.ts";
 import { differences, snapshot } from "../debian/snapshot.ts";
-import { why } from "../debian/why.ts";
+import { orSkip } from "../debian/why.ts";
 import { good } from "../support/fixture.ts";
 
 describe("Ansible, beside us in the benchmark", function () {
@@ -12,11 +12,7 @@ describe("Ansible, beside us in the benchmark", function () {
   let ansible: Ansible;
 
   before(async function () {
-    const reason = await why();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    await orSkip(this);
     ansible = await Ansible.ready();
     hosts = await Promise.all(["pve1", "pve2"].map((name) => DebianHost.start({ name, pci: GTX_1080 })));
   });

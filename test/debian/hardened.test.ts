@@ -5,18 +5,14 @@ import { command } from "../../setup/engine/command.ts";
 import { good } from "../support/fixture.ts";
 import { HARDENED, SHELLS } from "./hardened.ts";
 import { DebianHost } from "./host.ts";
-import { why } from "./why.ts";
+import { orSkip } from "./why.ts";
 
 describe("a hardened Debian host", function () {
   this.timeout(300_000);
   let host: DebianHost | undefined;
 
   before(async function () {
-    const reason = await why();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    await orSkip(this);
   });
   afterEach(() => host?.close());
 

@@ -10,7 +10,7 @@ import { DebianHost } from "./host.ts";
 import { GTX_1080 } from "./pci-bus.ts";
 import { differences, snapshot } from "./snapshot.ts";
 import { Supervised } from "./supervised.ts";
-import { why } from "./why.ts";
+import { orSkip } from "./why.ts";
 
 const ssh = ({ login, name }: DebianHost, script: string, user = "root") =>
   command("ssh", ["-F", login.sshConfig, "-o", "LogLevel=INFO", "-l", user, name, script]);
@@ -20,11 +20,7 @@ describe("a Debian host", function () {
   let host: DebianHost;
 
   before(async function () {
-    const reason = await why();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    await orSkip(this);
     host = await DebianHost.start();
   });
   after(() => host?.close());

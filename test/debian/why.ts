@@ -20,3 +20,11 @@ export async function why(suite: Suite = "bookworm"): Promise<string | undefined
   const { code, stderr } = await command("unshare", ["--mount", "--pid", "--uts", "--ipc", "--fork", "true"]);
   return code === 0 ? undefined : `Debian hosts take namespaces of their own: ${stderr.trim()}`;
 }
+
+/** Skips the tests of a suite where there can be no Debian host, and says why. */
+export async function orSkip(context: Mocha.Context, suite?: Suite): Promise<void> {
+  const reason = await why(suite);
+  if (reason === undefined) return;
+  console.log(`skipped: ${reason}`);
+  context.skip();
+}

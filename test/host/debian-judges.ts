@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { DebianHost } from "../debian/host.ts";
 import type { Suite } from "../debian/root.ts";
 import { differences, snapshot } from "../debian/snapshot.ts";
-import { why } from "../debian/why.ts";
+import { orSkip } from "../debian/why.ts";
 import { good } from "../support/fixture.ts";
 
 const GRUB = "/etc/default/grub.d/zz-pve-ops-gpu.cfg";
@@ -18,11 +18,7 @@ export function judgedBy(suite: Suite): void {
   let host: DebianHost;
 
   before(async function () {
-    const reason = await why(suite);
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    await orSkip(this, suite);
     host = await DebianHost.start({ suite });
     await good(host.run("update-grub && update-initramfs -u"));
   });

@@ -6,7 +6,7 @@ import { kind } from "#providers/passthrough/vfio-host-config.provider.ts";
 import { DebianHost } from "../debian/host.ts";
 import { GTX_1080 } from "../debian/pci-bus.ts";
 import { differences, snapshot } from "../debian/snapshot.ts";
-import { why } from "../debian/why.ts";
+import { orSkip } from "../debian/why.ts";
 import { good } from "../support/fixture.ts";
 
 const ARGS = { host: "pve1", gpus: [{ match: "GTX 1080" }], owner: "proj/dev/gpu" };
@@ -15,11 +15,7 @@ describe("VfioHostConfig on a real Debian, over its sshd", function () {
   this.timeout(300_000);
   let host: DebianHost;
   before(async function () {
-    const reason = await why();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    await orSkip(this);
     host = await DebianHost.start({ pci: GTX_1080 });
     const marked = "/etc/initramfs-tools/modules";
     await good(host.run(`setfattr -n user.note -v mine ${marked} && setfacl -m u:daemon:r ${marked}`));

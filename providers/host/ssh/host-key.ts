@@ -54,13 +54,9 @@ export function distrust(destination: Destination, shown: readonly HostKey[]): D
   const verdict = verdictOn(entries, key);
   if (verdict.is === "known") return undefined;
   const seen = `${key.type} ${fingerprintOf(key)}`;
-  if (verdict.is === "revoked")
-    return refused(
-      destination,
-      key,
-      `its host key ${seen} is revoked in ${verdict.entry.at}`,
-      "Do not go on before you know why",
-    );
+  const revoked = ({ at }: Entry) =>
+    refused(destination, key, `its host key ${seen} is revoked in ${at}`, "Do not go on before you know why");
+  if (verdict.is === "revoked") return revoked(verdict.entry);
   if (verdict.is === "changed")
     return refused(
       destination,
@@ -71,13 +67,7 @@ export function distrust(destination: Destination, shown: readonly HostKey[]): D
   // As OpenSSH does: a host on another port may be known by its name alone.
   const byName = verdictOn(withoutPort, key);
   if (byName.is === "known") return undefined;
-  if (byName.is === "revoked")
-    return refused(
-      destination,
-      key,
-      `its host key ${seen} is revoked in ${byName.entry.at}`,
-      "Do not go on before you know why",
-    );
+  if (byName.is === "revoked") return revoked(byName.entry);
   return refused(destination, key, `its host key is not known: ${seen}${othersWords(verdict.others)}`);
 }
 
