@@ -1,56 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Claimant, type Kept, NOTHING, type Standing } from "../core/kind.ts";
-import { Trouble } from "../core/trouble.ts";
-import type { Endpoint, Takes } from "../pve/endpoints.ts";
+import { grantCalls, releaseRole, removeToken } from "./access-calls.ts";
 import {
   declaredOf,
   type Facts,
   Generation,
   idOf,
   isOnlyUsed,
-  type KnownToken,
   ownGrants,
   shownToken,
   tokenPath,
 } from "./access-facts.ts";
-import { isRoleOurs, isUserOurs, NOT_SEEN } from "./access-refusals.ts";
+import { isRoleOurs, isUserOurs } from "./access-refusals.ts";
+import type { Step } from "./access-step.ts";
 import { type AclEntry, grantsShown, grantWords, isSameGrant } from "./acl.ts";
 import type { Args } from "./api-token-role.args.ts";
-import { isShared, others, wantedPrivileges } from "./grants.ts";
-import { type AccessRecord, commentIn, type Made, withRecord } from "./record.ts";
+import { isShared, wantedPrivileges } from "./grants.ts";
+import { type AccessRecord, commentIn, type Made, madeRoles, withRecord } from "./record.ts";
 import { keepersDigest, namesOf } from "./rotation.ts";
-
-/** One call that changes something. Each can be taken again. */
-type Call = {
-  [E in Endpoint]: {
-    readonly say: string;
-    readonly endpoint: E;
-    readonly takes: Takes[E];
-    /** What the state keeps once it is done. */
-    readonly keep?: { readonly record: AccessRecord };
-  };
-}[Endpoint];
-
-/** Makes a token, or its value anew: what answers holds what is told once. */
-export interface NewValue {
-  readonly say: string;
-  readonly endpoint: "make" | "renew";
-  readonly takes: Takes["POST /access/users/{userid}/token/{tokenid}"];
-  readonly keep: { readonly record: AccessRecord };
-}
-
-/** What the token has to be able to do in the end. */
-export interface Proof {
-  readonly say: string;
-  readonly endpoint: "prove";
-  readonly id: string;
-  readonly args: Args;
-  readonly privileges: readonly string[];
-  /** Its value, as far as it was known before. */
-  readonly secret: string | undefined;
-}
-
-export type Step = Call | NewValue | Proof;
+import { takeBack } from "./take-back.ts";
 
 /** The calls from the world as it is to what is wanted. */
 export function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing, kept: Kept): Step[] {
@@ -127,8 +95,6 @@ function heldBefore(before: AccessRecord, { role }: AccessRecord): Pick<AccessRe
   return { was: union(before.was, [before.role]).filter(isOther), drop: madeRoles(before).filter(isOther) };
 }
 
-const madeRoles = ({ role, made, drop }: AccessRecord): string[] => union(drop, made.includes("role") ? [role] : []);
-
 /** What goes with the last of us: what is not there yet, and what one of us made. */
 function madeBy(args: Args, facts: Facts): Made[] {
   const { role, user } = args;
@@ -185,12 +151,6 @@ const noteStep = (args: Args, name: string, record: AccessRecord): Step => ({
   keep: { record },
 });
 
-const removeToken = ({ user, name }: Pick<KnownToken, "user" | "name">): Step => ({
-  say: `removing the token ${idOf(user, name)}`,
-  endpoint: "DELETE /access/users/{userid}/token/{tokenid}",
-  takes: { userid: user, tokenid: name },
-});
-
 function roleSteps(args: Args, facts: Facts): Step[] {
   if (isOnlyUsed(args)) return [];
   const roleid = args.role.name;
@@ -210,104 +170,8 @@ function grantSteps(args: Args, facts: Facts, wanted: readonly AclEntry[], anew:
     one.ugid !== lost && facts.acl.some((other) => grantWords(other) === grantWords(one) && other.type === one.type);
   const surplus = there.filter((one) => !wanted.some((other) => isSameGrant(one, other)) && !isShared(facts, one));
   return [
-    ...grouped(wanted.filter((one) => !stands(one))).map((entries) => grant(entries)),
+    ...grantCalls(wanted.filter((one) => !stands(one))),
     // Users first: a token's entry tells that it was there.
-    ...grouped(surplus).map((entries) => grant(entries, true)),
-  ];
-}
-
-/** Entries that one call can write: of one role, on one path, going on below or not. */
-function grouped(entries: readonly AclEntry[]): AclEntry[][] {
-  const groups = new Map<string, AclEntry[]>();
-  for (const entry of entries) {
-    const key = `${entry.path} ${entry.roleid} ${entry.propagate ?? true}`;
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
-  }
-  return [...groups.values()];
-}
-
-function grant(entries: readonly AclEntry[], remove = false): Step {
-  const [{ path = "", roleid = "", propagate = true } = {}] = entries;
-  const holders = (kind: string) =>
-    entries
-      .flatMap(({ type, ugid }) => (type === kind ? [ugid] : []))
-      .toSorted()
-      .join(",") || undefined;
-  const names = entries.map(({ ugid }) => ugid).toSorted();
-  return {
-    say: `${remove ? "taking back" : "granting"} ${path}: ${roleid} for ${names.join(" and ")}${propagate ? ", and below" : ""}`,
-    endpoint: "PUT /access/acl",
-    takes: {
-      path,
-      roles: roleid,
-      propagate,
-      users: holders("user"),
-      tokens: holders("token"),
-      ...(remove ? { delete: true } : {}),
-    },
-  };
-}
-
-/** The role goes with the last of ours, unless somebody else holds it too. */
-function releaseRole(args: Args, facts: Facts, role: string): Step[] {
-  const mine = ownGrants(args, facts);
-  const isOthers = others(facts).some(({ record }) => record.role === role || record.was.includes(role));
-  const isHeld = facts.acl.some((entry) => entry.roleid === role && !mine.includes(entry));
-  if (isOthers || isHeld || !facts.roles.has(role)) return [];
-  return [{ say: `removing the role ${role}`, endpoint: "DELETE /access/roles/{roleid}", takes: { roleid: role } }];
-}
-
-function takeBack(args: Args, facts: Facts): Step[] {
-  const { record, mine, users } = facts;
-  if (!record) return [];
-  if (!facts.seesAll)
-    throw new Trouble({
-      doing: `removing ${args.role.name} of ${args.user.id}`,
-      came: NOT_SEEN,
-      next: "Nothing was done",
-    });
-  const userid = args.user.id;
-  const grants = ownGrants(args, facts).filter((one) => one.type === "user" && !isShared(facts, one));
-  const removesUser = record.made.includes("user") && isAlone(args, facts, grants);
-  const removeUser: Step = {
-    say: `removing the user ${userid}`,
-    endpoint: "DELETE /access/users/{userid}",
-    takes: { userid },
-  };
-  // What tells that it is ours goes last: until then an interrupted run knows what is its own.
-  return [
-    ...grouped(grants).map((entries) => grant(entries, true)),
-    ...madeRoles(record).flatMap((role) => releaseRole(args, facts, role)),
-    ...mine.map((token) => removeToken(token)),
-    ...(removesUser ? [removeUser] : users.has(userid) ? handOver(args, facts) : []),
-  ];
-}
-
-/** Nobody else has to do with the user: no other token, no entry, no group, and nothing that a person has. */
-function isAlone({ user: { id, groups = [] } }: Args, { users, tokens, mine, acl }: Facts, ours: AclEntry[]): boolean {
-  const user = users.get(id);
-  if (!user) return false;
-  const inGroups = (user.groups ?? "").split(",").filter((group) => group !== "" && !groups.includes(group));
-  const isPerson = [user.email, user.firstname, user.lastname, user.keys].some((text) => text);
-  return (
-    inGroups.length === 0 &&
-    !isPerson &&
-    !tokens.some((token) => token.user === id && !mine.includes(token)) &&
-    !acl.some((entry) => entry.type === "user" && entry.ugid === id && !ours.includes(entry))
-  );
-}
-
-/** The note beside a user who stays goes to another of ours, if there is one. */
-function handOver(args: Args, facts: Facts): Step[] {
-  const userid = args.user.id;
-  const { comment, record } = commentIn(facts.users.get(userid)?.comment);
-  if (record?.token !== args.token.name) return [];
-  const heir = others(facts).find(({ user }) => user === userid)?.record;
-  return [
-    {
-      say: `handing the user ${userid} over`,
-      endpoint: "PUT /access/users/{userid}",
-      takes: { userid, comment: heir ? withRecord(comment, { ...heir, user: [] }) : comment },
-    },
+    ...grantCalls(surplus, true),
   ];
 }

@@ -73,3 +73,8 @@ function recordIn(words: ReadonlyMap<string, string>): AccessRecord | undefined 
   });
   return parsed.data;
 }
+
+/** The roles that one of us made, and that go with the last of us who holds them. */
+export const madeRoles = ({ role, made, drop }: AccessRecord): string[] => [
+  ...new Set([...drop, ...(made.includes("role") ? [role] : [])]),
+];
