@@ -1,5 +1,5 @@
 import { type Failure, failureWords } from "./door.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, info, warning } from "./finding.ts";
 import { nameOf, urnOf } from "./owner.ts";
 import type { Frame } from "./props.ts";
 import { type Conflict, conflictWords } from "./standing.ts";
@@ -54,12 +54,8 @@ export function refuseFailing(type: string, frame: Frame, failures: readonly Fai
   });
 }
 
-export const notThereYet = (owner: string, failure: Failure): Finding => ({
-  level: "warning",
-  code: "awaited",
-  target: owner,
-  message: `${failureWords(failure)}. Something has to bring that before: up stops here otherwise.`,
-});
+export const notThereYet = (owner: string, failure: Failure): Finding =>
+  warning("awaited", owner, `${failureWords(failure)}. Something has to bring that before: up stops here otherwise.`);
 
 /** What to say when something reads back otherwise than it was written; nothing when all is as written. */
 export function missing(type: string, frame: Frame, different: readonly Conflict[]): Trouble | undefined {
@@ -79,19 +75,15 @@ export const unreadable = (type: string, frame: Frame, failures: readonly Failur
     next: "Use the version that wrote it, or a newer one than this",
   });
 
-export const asLastSeen = (owner: string, why: string): Finding => ({
-  level: "warning",
-  code: "unreachable",
-  target: owner,
-  message: `Shown as it was last seen, since nothing answers now: ${why} An up that has to write there fails.`,
-});
+export const asLastSeen = (owner: string, why: string): Finding =>
+  warning(
+    "unreachable",
+    owner,
+    `Shown as it was last seen, since nothing answers now: ${why} An up that has to write there fails.`,
+  );
 
-export const takenOver = (owner: string): Finding => ({
-  level: "info",
-  code: "taken-over",
-  target: owner,
-  message: `An earlier run of ${owner} was interrupted: going on from what it left.`,
-});
+export const takenOver = (owner: string): Finding =>
+  info("taken-over", owner, `An earlier run of ${owner} was interrupted: going on from what it left.`);
 
 const details = (frame: Frame, changed: readonly Conflict[]): string =>
   frame.sealed ? "(not shown: an argument is secret)" : changed.map(conflictWords).join("\n");
