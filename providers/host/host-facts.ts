@@ -10,6 +10,8 @@ const PciDevice = z.object({
   /** What the firmware showed its picture on; none where the device is no display. */
   bootVga: z.boolean().optional(),
   driver: z.string().optional(),
+  /** Its IOMMU group; none while there is no IOMMU. */
+  group: z.number().optional(),
   /** As `lspci` calls it, if it is there. */
   name: z.string().optional(),
 });
@@ -17,7 +19,11 @@ export type PciDevice = z.output<typeof PciDevice>;
 
 /** What a host is and what its files hold, as read in one go. */
 export const HostFacts = z.object({
+  /** What the running kernel was told. */
   cmdline: z.string(),
+  kernel: z.string(),
+  /** Another one after each start. */
+  bootId: z.string(),
   /** As the CPU calls its maker: `GenuineIntel`, `AuthenticAMD`. */
   cpu: z.string(),
   firmware: z.enum(["uefi", "bios"]),
@@ -26,6 +32,18 @@ export const HostFacts = z.object({
   /** What programs said of how it boots. */
   said: z.record(z.string(), z.string()),
   devices: z.array(PciDevice),
+  iommu: z.object({
+    /** The firmware describes one. */
+    offered: z.boolean(),
+    /** The kernel uses it. */
+    on: z.boolean(),
+    /** Whether it remaps interrupts too; unknown where the kernel's first words are gone. */
+    remaps: z.boolean().optional(),
+  }),
+  /** By a device's address, what the host uses that hangs on it: `sda3`, `eno1`. */
+  uses: z.record(z.string(), z.array(z.string())),
+  /** The guests that run there. */
+  guests: z.array(z.object({ vmid: z.number(), kind: z.enum(["qemu", "lxc"]) })),
   /** Binary text: a character for each byte. */
   files: z.record(z.string(), z.string()),
   folders: z.array(z.string()),

@@ -1,5 +1,6 @@
 import { Trouble } from "../core/trouble.ts";
 import { HostFacts, type PciDevice } from "./host-facts.ts";
+import { pooledIn, usesOf } from "./uses.ts";
 
 const NO_FACTS = "what it told of itself makes no sense";
 
@@ -11,13 +12,26 @@ export function factsIn(lines: readonly string[], where: string): HostFacts {
   );
   const rows = (kind: string) => (found.get(kind) ?? []).map(([, ...words]) => words);
   const one = (kind: string) => wordIn(rows(kind)[0]?.[0]);
+  const said = Object.fromEntries(rows("said").map(([name, text]) => [wordIn(name), wordIn(text)]));
   const parsed = HostFacts.safeParse({
     cmdline: one("cmdline"),
+    kernel: one("kernel"),
+    bootId: one("boot"),
     cpu: one("cpu"),
     firmware: one("firmware"),
     programs: rows("has").map(([name]) => wordIn(name)),
-    said: Object.fromEntries(rows("said").map(([name, text]) => [wordIn(name), wordIn(text)])),
+    said,
     devices: devicesIn(rows),
+    iommu: {
+      offered: found.has("acpi"),
+      on: found.has("iommu"),
+      remaps: found.has("iommu") ? remapsIn(said["dmesg"]) : undefined,
+    },
+    uses: usesOf(
+      rows("lies").map(([name, place]) => [wordIn(name), wordIn(place)]),
+      [...rows("taken").map(([place]) => wordIn(place)), ...pooledIn(said["zpool"] ?? "")],
+    ),
+    guests: rows("guest").map(([vmid, kind]) => ({ vmid: Number(wordIn(vmid)), kind: wordIn(kind) })),
     files: Object.fromEntries(rows("file").map(([path, text]) => [wordIn(path), wordIn(text)])),
     folders: rows("folder").map(([path]) => wordIn(path)),
     odd: rows("odd").map(([path]) => wordIn(path)),
@@ -37,16 +51,19 @@ export function wordIn(word = ""): string {
 }
 
 function devicesIn(rows: (kind: string) => string[][]): PciDevice[] {
-  const drivers = new Map(rows("driver").map(([from, to]) => [lastOf(wordIn(from)), lastOf(wordIn(to))] as const));
-  const names = namesIn(rows("said"));
+  const links = (kind: string) =>
+    new Map(rows(kind).map(([from, to]) => [lastOf(wordIn(from)), lastOf(wordIn(to))] as const));
+  const [drivers, groups, names] = [links("driver"), links("iommu_group"), namesIn(rows("said"))];
   return rows("pci").map(([place, vendor, device, kind, bootVga]) => {
     const address = wordIn(place);
+    const group = groups.get(address);
     return {
       address,
       id: `${hex(vendor)}:${hex(device)}`,
       class: hex(kind),
       bootVga: bootVga === "-" ? undefined : bootVga === "1",
       driver: drivers.get(address),
+      group: group === undefined ? undefined : Number(group),
       name: names.get(address),
     };
   });
@@ -57,6 +74,12 @@ function namesIn(said: string[][]): Map<string, string> {
   const text = wordIn(said.find(([name]) => wordIn(name) === "lspci")?.[1]);
   const lines = [...text.matchAll(/^(\S+) "[^"]*" "([^"]*)" "([^"]*)"/gm)];
   return new Map(lines.map(([, address = "", vendor, device]) => [address, `${vendor} ${device}`]));
+}
+
+/** The kernel says it once, when it starts: where those words are gone, nobody can tell. */
+function remapsIn(dmesg = ""): boolean | undefined {
+  if (/Enabled IRQ remapping|Interrupt remapping enabled/i.test(dmesg)) return true;
+  return dmesg.includes("Linux version") ? false : undefined;
 }
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

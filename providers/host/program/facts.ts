@@ -44,10 +44,43 @@ pci_facts() {
     printf '\n'
   done
   [ -d "$root/sys/bus/pci/devices" ] || return 0
-  find "$root"/sys/bus/pci/devices/*/ -maxdepth 1 -type l -name driver -printf '%f :%h :%l\n' 2>/dev/null
+  find "$root"/sys/bus/pci/devices/*/ -maxdepth 1 -type l \( -name driver -o -name iommu_group \) \
+    -printf '%f :%h :%l\n' 2>/dev/null
+}
+iommu_facts() {
+  for table in DMAR IVRS; do
+    if [ -e "$root/sys/firmware/acpi/tables/$table" ]; then printf 'acpi :%s\n' "$table"; fi
+  done
+  units=$(ls "$root/sys/class/iommu" 2>/dev/null)
+  [ -n "$units" ] || return 0
+  printf 'iommu'; word "$units"; printf '\n'
+  said_of_iommu() { dmesg 2>/dev/null | grep -iE 'Linux version|(IRQ|interrupt) remapping' | head -n 20; }
+  said dmesg said_of_iommu
+}
+# What disks and network ports hang on, and which of them the host uses.
+use_facts() {
+  find "$root/sys/class/net" "$root/sys/class/block" "$root/sys/class/nvme" -maxdepth 1 -type l \
+    -printf 'lies :%f :%l\n' 2>/dev/null
+  find "$root"/sys/class/net/*/ "$root"/sys/class/block/*/holders/ -maxdepth 1 -type l \
+    \( -name master -o -path '*/holders/*' \) -printf 'taken :%h\n' 2>/dev/null
+  grep -lx up "$root"/sys/class/net/*/operstate 2>/dev/null | sed 's/^/taken :/'
+  sed -n 's,^/dev/\([^/[:space:]]*\)[[:space:]].*,taken :\1,p' "$root/proc/mounts" "$root/proc/swaps" 2>/dev/null
+  if grep -q ' zfs ' "$root/proc/mounts" 2>/dev/null; then said zpool zpool list -vHLP; fi
+}
+guest_facts() {
+  for file in "$root"/run/qemu-server/*.pid; do
+    pid=
+    if [ -r "$file" ]; then IFS= read -r pid < "$file" || :; fi
+    if [ -n "$pid" ] && [ -d "/proc/$pid" ]; then vmid=${"$"}{file##*/}; printf 'guest :%s :qemu\n' "${"$"}{vmid%.pid}"; fi
+  done
+  for folder in "$root"/sys/fs/cgroup/lxc/[0-9]*; do
+    if [ -d "$folder" ]; then printf 'guest :%s :lxc\n' "${"$"}{folder##*/}"; fi
+  done
 }
 facts() {
   told cmdline "$root/proc/cmdline"
+  told kernel "$root/proc/sys/kernel/osrelease"
+  told boot "$root/proc/sys/kernel/random/boot_id"
   printf 'cpu'; word "$(sed -n 's/^vendor_id[[:space:]]*: *//p' "$root/proc/cpuinfo" 2>/dev/null | head -n 1)"; printf '\n'
   if [ -d "$root/sys/firmware/efi" ]; then printf 'firmware :uefi\n'; else printf 'firmware :bios\n'; fi
   for program in update-grub update-initramfs; do
@@ -57,6 +90,10 @@ facts() {
   if [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v; fi
   said lspci lspci -Dmm
   pci_facts
+  iommu_facts
+  use_facts
+  guest_facts
+  if [ -e "$root/etc/pve/corosync.conf" ]; then said corosync corosync-quorumtool -s; fi
   while IFS= read -r pattern; do
     IFS=
     for path in $root$pattern; do file_facts "$path"; done
