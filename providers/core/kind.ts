@@ -57,6 +57,8 @@ export interface CommonFacts {
   readonly claimedBy: string | undefined;
   /** What that record says is still to be done, though all may stand as wanted. */
   readonly unfinished?: boolean;
+  /** Outputs beside what stands: told, never compared. */
+  readonly observed?: Readonly<Record<string, unknown>>;
 }
 
 /** What only the one who made it knows, a token's value say: it is read nowhere, so the state carries it on. */
@@ -83,6 +85,8 @@ export interface Kind<Args extends CommonArgs, Facts extends CommonFacts, Step> 
   readonly identity: readonly string[];
   /** Which parts of `Standing` it has. */
   readonly renders: readonly (keyof Standing)[];
+  /** Parts that change without anybody's doing, at a reboot say: found otherwise, they are no one's edit. */
+  readonly fleeting?: (path: string) => boolean;
   /** What it keeps in the state beside what can be read back, by name, and whether it is a secret there. */
   readonly keeps?: Readonly<Record<string, "plain" | "secret">>;
   /** What must not be worked on twice at a time: a host, say. */

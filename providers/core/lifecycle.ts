@@ -25,7 +25,7 @@ import {
   unreadable,
 } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
-import { conflicts, isNothing } from "./standing.ts";
+import { type Conflict, conflicts, isNothing } from "./standing.ts";
 import { Overtaken, Trouble, Unreachable, withoutStack, wordsOf } from "./trouble.ts";
 import { inTurn } from "./turn.ts";
 import { UNKNOWN } from "./unknown.ts";
@@ -39,6 +39,7 @@ const TRIES = 4;
 /** What stands at the end, and what only we know of it. */
 interface Converged {
   readonly standing: Standing;
+  readonly observed: CommonFacts["observed"] | undefined;
   readonly kept: Kept;
 }
 
@@ -85,6 +86,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
   const claimant = (frame: Props["frame"]): Claimant => ({ name: nameOf(frame.owner), urn: urnOf(type, frame) });
   const readBack: (...asked: Parameters<typeof kind.facts>) => Promise<CommonFacts> = (who, args, run, last) =>
     (kind.readBack ?? kind.facts)(who, args, run, last);
+  const lasting = (found: Conflict[]) => found.filter(({ path }) => !kind.fleeting?.(path));
   const runOf = (props: Props, since?: number) => at.run(type, props.frame, hush(props), since);
 
   /** Args out of the state, with the defaults that this version of the package gives to what they leave out. */
@@ -116,7 +118,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     const tookOver = last === undefined && before.claimedBy === who.urn;
     if (tookOver) await run.tell(takenOver(frame.owner));
     const left = last?.standing ?? (tookOver ? before.standing : NOTHING);
-    const inTheWay = args.force ? [] : conflicts(before.standing, left, wanted);
+    const inTheWay = args.force ? [] : lasting(conflicts(before.standing, left, wanted));
     if (last === undefined) refuseForeign(type, frame, inTheWay);
     else refuseChanged(type, frame, inTheWay, wanted === NOTHING);
 
@@ -135,21 +137,26 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
     if (failure instanceof Overtaken && tries > 1)
       return await convergeNow(next, last, wanted, performance.now(), tries - 1);
     // Nothing is called done that was not read back, and what is half done is kept as it was found.
-    const keep = (standing: Standing, why: unknown) =>
+    const keep = ({ standing, observed }: Pick<CommonFacts, "standing" | "observed">, why: unknown) =>
       new Incomplete(
         frame.owner,
-        { ...pack(args, frame, { ...outs(standing, kept, next), unfinished: true }), __provider: next.shim },
+        {
+          ...pack(args, frame, { ...outs(standing, kept, next), ...observed, unfinished: true }),
+          __provider: next.shim,
+        },
         why,
       );
     // What is gone is what nothing claims any more, whatever the state says of it.
     const done = wanted === NOTHING ? undefined : { standing: wanted, kept };
     const after = await readBack(who, args, run, done).catch((thrown: unknown) => {
-      throw keep(left, failure ?? thrown);
+      throw keep({ standing: left }, failure ?? thrown);
     });
-    const short = failure ?? missing(type, frame, conflicts(after.standing, wanted, wanted));
-    if (short === undefined) return { standing: after.standing, kept };
+    const different = conflicts(after.standing, wanted, wanted);
+    // What a reboot brings or takes is not waited for where the resource goes.
+    const short = failure ?? missing(type, frame, wanted === NOTHING ? lasting(different) : different);
+    if (short === undefined) return { standing: after.standing, observed: after.observed, kept };
     const untouched = last === undefined && after.claimedBy === undefined && isNothing(after.standing);
-    throw untouched ? short : keep(after.standing, short);
+    throw untouched ? short : keep(after, short);
   }
 
   return {
@@ -202,14 +209,15 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
 
     async create(inputs) {
       const next = unpack(inputs, known);
-      const { standing, kept } = await converge(next, undefined, next.standing);
-      return { id: next.frame.owner, outs: pack(stored(next), next.frame, outs(standing, kept, next)) };
+      const { standing, observed, kept } = await converge(next, undefined, next.standing);
+      const after = { ...outs(standing, kept, next), ...observed };
+      return { id: next.frame.owner, outs: pack(stored(next), next.frame, after) };
     },
 
     async update(_id, olds, news) {
       const next = unpack(news, known);
-      const { standing, kept } = await converge(next, unpack(olds, known), next.standing);
-      return { outs: pack(stored(next), next.frame, outs(standing, kept, next)) };
+      const { standing, observed, kept } = await converge(next, unpack(olds, known), next.standing);
+      return { outs: pack(stored(next), next.frame, { ...outs(standing, kept, next), ...observed }) };
     },
 
     read: (id, props) =>
@@ -229,7 +237,7 @@ export function lifecycle<Args extends CommonArgs, Facts extends CommonFacts, St
         if (wasThere && facts.claimedBy === undefined && isNothing(facts.standing)) return {};
         const unfinished = last.unfinished || facts.unfinished || undefined;
         const found = pack(args, last.frame, { ...parts(facts.standing), onDelete: last.onDelete ?? [], unfinished });
-        return { id, props: { ...found, ...sealed(last.kept) }, inputs: { ...found, effects: [] } };
+        return { id, props: { ...found, ...facts.observed, ...sealed(last.kept) }, inputs: { ...found, effects: [] } };
       }),
 
     delete: (_id, props) =>

@@ -7,6 +7,7 @@ import type { PciDevice } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import type { Wish } from "../host/wish.ts";
 import { rebuildBy, rebuildsOf } from "./rebuilds.ts";
+import { wantedRunning } from "./running.ts";
 import type { Facts } from "./vfio-facts.ts";
 import { parametersOf } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
@@ -23,7 +24,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
       ...rebuildWords(what, args, facts, to),
     }));
   return {
-    standing: { files, objects: {} },
+    standing: { files, objects: wantedRunning(args, facts.host, facts.chosen.devices) },
     effects: effects(plan.rebuilds, files),
     onDelete: effects(rebuildsOf(Object.keys(files)), {}),
     findings: () => (plan.rebuilds.length === 0 ? sinceReboot(args, facts) : untilReboot(args, facts)),

@@ -7,6 +7,7 @@ import { hostOf } from "../host/run-host.ts";
 import { claimOn, isUnfinishedOn, standingOn } from "../host/standing-on-host.ts";
 import { type BootLoader, bootLoaderOf } from "./boot-loader.ts";
 import { type Chosen, chosenDevices } from "./chosen-devices.ts";
+import { foundRunning } from "./running.ts";
 import { vfioFiles } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 
@@ -40,7 +41,7 @@ function madeOf(who: Claimant, args: Args, host: HostFacts): Facts {
     chosen,
     loader,
     edits,
-    standing: { files: standingOn(host, who.name, edits), objects: {} },
+    standing: { files: standingOn(host, who.name, edits), objects: foundRunning(args, host, chosen.devices) },
     claimedBy: claimOn(host, who.name),
     unfinished: isUnfinishedOn(host, who.name),
   };

@@ -5,6 +5,7 @@ import { hostPlan } from "../host/host-plan.ts";
 import { hostOf } from "../host/run-host.ts";
 import type { HostStep } from "../host/step.ts";
 import { desired, wishFor } from "./desired-vfio.ts";
+import { isRunning } from "./running.ts";
 import { type Facts, readFacts } from "./vfio-facts.ts";
 import { Args } from "./vfio-host-config.args.ts";
 
@@ -30,7 +31,8 @@ export const kind: Kind<Args, Facts, Step> = {
   type: "VfioHostConfig",
   args: Args,
   identity: ["host"],
-  renders: ["files"],
+  renders: ["files", "objects"],
+  fleeting: isRunning,
   target: ({ host }) => `host ${host}`,
   facts: readFacts,
   desired,
