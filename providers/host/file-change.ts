@@ -16,7 +16,7 @@ export function changeOf(path: string, { who, facts, edits, force }: Wish, { led
   const found = foundAt(path, facts, ledger);
   const edit = edits.get(path);
   if (edit?.kind === "owned" && force && found.text !== undefined && ownerIn(found.text) !== who.name)
-    return overwritten(found, edit.text, who.name);
+    return overwritten(found, ownedText(who.name, edit));
   if (edit !== undefined) return sure(applied(found, edit, who.name));
   const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
@@ -28,8 +28,8 @@ export function changeOf(path: string, { who, facts, edits, force }: Wish, { led
 export const isOwn = (text: string | undefined, name: string): boolean => text !== undefined && ownerIn(text) === name;
 
 /** Instead of what others have there; the journal keeps that. */
-const overwritten = ({ record }: Found, text: string, name: string): Changed => ({
-  text: ownedText(name, text),
+const overwritten = ({ record }: Found, text: string): Changed => ({
+  text,
   meanwhile: record,
   record,
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Edit } from "./edit/edit.ts";
 import { changeOf, isOwn } from "./file-change.ts";
 import {
   closeJournal,
@@ -12,7 +13,7 @@ import {
   originalOf,
   originalsBut,
 } from "./journal.ts";
-import { folderOf, isUsed, ledgerChange } from "./ledger-change.ts";
+import { isUsed, lacking, ledgerChange } from "./ledger-change.ts";
 import { kindsOf, standingOn } from "./standing-on-host.ts";
 import { ANY, type HostStep } from "./step.ts";
 import type { Wish } from "./wish.ts";
@@ -46,8 +47,8 @@ export function hostPlan(wish: Wish): HostPlan {
   if (changed.length === 0 && pending.length === 0 && settled)
     return { changed, rebuilds: [], steps: isLeftOpen(facts) ? closeJournal : [] };
 
-  const parents = new Set(changed.filter((path) => changes.get(path)?.text !== undefined).map(folderOf));
-  const made = [...parents].filter((folder) => !facts.folders.includes(folder));
+  const written = changed.filter((path) => changes.get(path)?.text !== undefined);
+  const made = [...new Set(written.flatMap((path) => lacking(path, facts.folders)))];
   const { during, after, left } = ledgerChange(journal.ledger, changes, made, inUse);
   const before = { urn: who.urn, edits: journal.record?.edits ?? {}, pending: journal.record?.pending ?? [] };
   const isNew = (path: string) => before.edits[path] === undefined && !journal.others.has(path);
@@ -64,7 +65,7 @@ export function hostPlan(wish: Wish): HostPlan {
     // What a run that was cut off began to rebuild, it rebuilds from other files than these.
     ...(changed.length > 0 ? [forgetWork] : []),
     ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
-    ...changed.map((path) => write(path, facts.files[path], changes.get(path)?.text)),
+    ...changed.map((path) => write(path, facts.files[path], changes.get(path)?.text, modeOf(edits.get(path)))),
     ...pending.map((what) => work(wish, what)),
     ...left.map((path): HostStep => ({ do: "unfolder", path })),
     ...writer.ledger(after),
@@ -76,10 +77,12 @@ export function hostPlan(wish: Wish): HostPlan {
   return { changed, rebuilds: pending, steps };
 }
 
-const write = (path: string, before: string | undefined, text: string | undefined): HostStep => {
+const write = (path: string, before: string | undefined, text: string | undefined, mode: string): HostStep => {
   const expected = digest(before);
-  return text === undefined ? { do: "remove", path, expected } : { do: "write", path, expected, mode: "644", text };
+  return text === undefined ? { do: "remove", path, expected } : { do: "write", path, expected, mode, text };
 };
+
+const modeOf = (edit: Edit | undefined): string => (edit?.kind === "owned" && edit.script ? "755" : "644");
 
 /** The same work for the same files has the same id: a run that comes back finds what the last one began. */
 function work({ who, edits, rebuild }: Wish, what: string): HostStep {

@@ -16,7 +16,11 @@ export function ledgerChange(
   inUse: ReadonlySet<string>,
 ): LedgerChange {
   const folders = [...new Set([...ledger.folders, ...made])];
-  const left = folders.filter((folder) => !isParent(folder, inUse));
+  // What is in a folder goes before it.
+  const left = folders
+    .filter((folder) => !isAbove(folder, inUse))
+    .toSorted()
+    .toReversed();
   const files = recordsAfter(ledger, changes, ({ record }) => record);
   return {
     during: { files: recordsAfter(ledger, changes, ({ meanwhile }) => meanwhile), folders },
@@ -41,9 +45,13 @@ const recordsAfter = (
 
 /** Whether each file and folder in it is still somebody's. */
 export const isUsed = ({ files, folders }: Ledger, inUse: ReadonlySet<string>): boolean =>
-  Object.keys(files).every((path) => inUse.has(path)) && folders.every((folder) => isParent(folder, inUse));
+  Object.keys(files).every((path) => inUse.has(path)) && folders.every((folder) => isAbove(folder, inUse));
 
-const isParent = (folder: string, paths: ReadonlySet<string>): boolean =>
-  [...paths].some((path) => folderOf(path) === folder);
+const isAbove = (folder: string, paths: ReadonlySet<string>): boolean =>
+  [...paths].some((path) => path.startsWith(`${folder}/`));
 
-export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+/** The folders that a file lacks, those above others first. */
+export function lacking(path: string, folders: readonly string[]): string[] {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  return folder === "" || folders.includes(folder) ? [] : [...lacking(folder, folders), folder];
+}

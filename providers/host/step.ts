@@ -15,7 +15,7 @@ export type HostStep =
   | { readonly do: "folder"; readonly path: string; readonly mode: string }
   /** Only if nothing is in it. */
   | { readonly do: "unfolder"; readonly path: string }
-  /** The mode is for a file that is not there yet: one that is keeps its own. */
+  /** The mode is for a file that is not there yet: one that is keeps its own, unless it is to be run and cannot be. */
   | {
       readonly do: "write";
       readonly path: string;

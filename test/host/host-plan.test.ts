@@ -10,9 +10,11 @@ import { HostTree } from "#test/support/host-tree.ts";
 const who = (name: string): Claimant => ({ name, urn: `urn:${name}` });
 const MINE = who("gpu");
 const DROP_IN = "/etc/default/grub.d/zz-pve-ops-gpu.cfg";
+const EARLY = "/etc/initramfs-tools/scripts/init-top/pve-ops-gpu";
 const EDITS = new Map<string, Edit>([
   [DROP_IN, { kind: "owned", text: 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT iommu=pt"\n' }],
   ["/etc/initramfs-tools/modules", { kind: "block", text: "vfio\nvfio_pci" }],
+  [EARLY, { kind: "owned", text: "modprobe vfio-pci", script: true }],
   ["/etc/kernel/cmdline", { kind: "tokens", tokens: ["quiet", "iommu=pt"] }],
 ]);
 
@@ -50,6 +52,7 @@ for (const shell of ["dash", "bash"])
       expect(standingOn(facts, "gpu")).deep.equals({
         [DROP_IN]: readFileSync(tree.at(DROP_IN), "utf8"),
         "/etc/initramfs-tools/modules": "vfio\nvfio_pci",
+        [EARLY]: "#!/bin/sh\n# pve-ops-managed: gpu. Changes here are reverted.\nmodprobe vfio-pci\n",
         "/etc/kernel/cmdline": "quiet iommu=pt",
       });
       expect(claimOn(facts, "gpu")).equals(MINE.urn);
@@ -136,6 +139,26 @@ for (const shell of ["dash", "bash"])
       await converge(EDITS);
       await converge(new Map());
       expect(readFileSync(tree.at("/etc/kernel/cmdline"), "utf8")).equals("root=ZFS=rpool/ROOT/pve-1 boot=zfs mine\n");
+    });
+
+    it("are scripts that can be run, also where somebody took that away, in folders that go with the last of them", async () => {
+      const scripts = "/etc/initramfs-tools/scripts";
+      const script = (name: string, text: string) =>
+        new Map<string, Edit>([[`${scripts}/init-top/${name}`, { kind: "owned", text, script: true }]]);
+      const before = tree.state();
+      await converge(script("one", "a"));
+      expect(tree.state()[`${scripts}/init-top/one`]).matches(/^755 /);
+      chmodSync(tree.at(`${scripts}/init-top/one`), 0o640);
+      await converge(script("one", "b"));
+      expect(tree.state()[`${scripts}/init-top/one`]).matches(/^755 /);
+      chmodSync(tree.at(`${scripts}/init-top/one`), 0o700);
+      await converge(script("one", "c"));
+      expect(tree.state()[`${scripts}/init-top/one`]).matches(/^700 /);
+      await converge(script("other", "a"), who("other"));
+      await converge(new Map());
+      expect(tree.has(`${scripts}/init-top/other`)).equals(true);
+      await converge(new Map(), who("other"));
+      expect(tree.state()).deep.equals(before);
     });
 
     once("take one run at a time: who comes second waits, and who waits too long says so", async () => {

@@ -9,7 +9,7 @@ import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from 
 
 /** What a resource wants of a file: all of it (a heading is added), a marked block in it, or words of its first line. */
 export type Edit =
-  | { readonly kind: "owned"; readonly text: string }
+  | { readonly kind: "owned"; readonly text: string; readonly script?: true }
   | { readonly kind: "block"; readonly text: string }
   | { readonly kind: "tokens"; readonly tokens: readonly string[] };
 
@@ -40,7 +40,7 @@ export function applied(found: Found, edit: Edit, name: string): Changed | Troub
       return changed(found, withBlock(text, name, edit.text, path), next);
     }
     refuseOthersFile(text, name, path);
-    return changed(found, ownedText(name, edit.text), next);
+    return changed(found, ownedText(name, edit), next);
   });
 }
 
@@ -69,7 +69,7 @@ export function standing({ path, text, record }: Found, name: string): string | 
 /** What is to stand there: the whole file, the block without its marks, or the words. */
 export function wanted(edit: Edit, name: string): string {
   if (edit.kind === "tokens") return edit.tokens.join(" ");
-  return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit.text));
+  return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit));
 }
 
 function worded(found: Found, tokens: readonly string[], name: string): Changed {

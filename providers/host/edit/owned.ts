@@ -4,14 +4,21 @@ import { checkName } from "./marks.ts";
 
 const heading = (name: string) => `# pve-ops-managed: ${name}. Changes here are reverted.`;
 
-/** The binary text of a whole file that is ours: our heading, then `text`. */
-export const ownedText = (name: string, text: string): string =>
-  toBytes(`${heading(name)}\n${text}${text === "" || text.endsWith("\n") ? "" : "\n"}`);
+/** A whole file: a script has the line above our heading that has the host's shell run it. */
+interface Whole {
+  readonly text: string;
+  readonly script?: true;
+}
+
+/** The binary text of a whole file that is ours: our heading, then its text. */
+export const ownedText = (name: string, { text, script }: Whole): string =>
+  toBytes(`${script ? "#!/bin/sh\n" : ""}${heading(name)}\n${text}${text === "" || text.endsWith("\n") ? "" : "\n"}`);
 
 /** The resource that a file's heading names, even where somebody edited it since; none where nobody of us made it. */
 export function ownerIn(text: string): string | undefined {
-  const [first = ""] = text.split("\n", 1);
-  const name = /^# pve-ops-managed: ([^\n]+)\. Changes here are reverted\.[ \t\r]*$/.exec(first)?.[1];
+  const [first = "", second = ""] = text.split("\n", 2);
+  const top = first.startsWith("#!") ? second : first;
+  const name = /^# pve-ops-managed: ([^\n]+)\. Changes here are reverted\.[ \t\r]*$/.exec(top)?.[1];
   return name === undefined ? undefined : fromBytes(name);
 }
 
@@ -38,7 +45,7 @@ export function refuseOthersFile(text: string, name: string, where: string): voi
   if (owner === undefined)
     throw new Trouble({
       doing,
-      came: `somebody else's file is there, ${text.length} bytes that do not begin with our heading`,
+      came: `somebody else's file is there, ${text.length} bytes without our heading`,
       next: "See what it is for, and move it away or give the resource another name",
     });
   throw new Trouble({

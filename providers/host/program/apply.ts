@@ -45,7 +45,7 @@ put() { # PATH MODE LENGTH: content from stdin
   if [ -e "$at" ]; then must cp --preserve=all -- "$at" "$beside"; fi
   err=$({ head -c "$3" > "$beside"; } 2>&1 9>&-) || { rm -f -- "$beside"; stop "$err"; }
   [ "$(stat -c %s -- "$beside")" = "$3" ] || { rm -f -- "$beside"; stop "the connection ended in the middle"; }
-  if [ ! -e "$at" ]; then must chmod "$2" -- "$beside"; fi
+  if [ ! -e "$at" ] || { [ "$2" = 755 ] && [ ! -x "$at" ]; }; then must chmod "$2" -- "$beside"; fi
   err=$(sync -- "$beside" 2>&1) || { rm -f -- "$beside"; stop "$err"; }
 }
 in_place() {

@@ -71,7 +71,9 @@ const turns = (edits: fc.Arbitrary<Turn["edit"]>) =>
 const order = fc.shuffledSubarray(NAMES, { minLength: NAMES.length });
 
 const blocks = ours.map((text) => ({ kind: "block", text }) as const);
-const owned = ours.map((text) => ({ kind: "owned", text }) as const);
+const owned = fc
+  .tuple(ours, fc.boolean())
+  .map(([text, script]) => ({ kind: "owned", text, ...(script ? { script: true as const } : {}) }) as const);
 const tokens = fc
   .uniqueArray(word, { minLength: 1, maxLength: 4 })
   .map((tokens) => ({ kind: "tokens", tokens }) as const);
