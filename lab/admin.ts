@@ -4,7 +4,7 @@ import { type AdminTask, Refusal } from "./admin-task.ts";
 import { expireTickets } from "./api/access/tickets.ts";
 import { asText } from "./api/api-error.ts";
 import { nodeOf } from "./cluster.ts";
-import { CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
+import { BadReboot, CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
 import { hostTasks } from "./host/admin.ts";
 import type { Lab } from "./lab.ts";
 import { differences } from "./state.ts";
@@ -109,6 +109,15 @@ export const adminTasks: Readonly<Record<string, AdminTask>> = {
       const fault = SshFault.parse(body);
       if (fault.node !== undefined) node(lab, fault.node);
       lab.cluster.faults.ssh(fault);
+      return null;
+    },
+  },
+  "POST /faults/reboots": {
+    does: "the next reboots do not end well",
+    run: (lab, body) => {
+      const fault = BadReboot.parse(body);
+      if (fault.node !== undefined) node(lab, fault.node);
+      lab.cluster.faults.reboots(fault);
       return null;
     },
   },

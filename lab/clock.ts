@@ -19,7 +19,12 @@ export class Clock {
 
   /** Seconds since 1970, whole. */
   now(): number {
-    return Math.floor(this.#milliseconds() / 1000);
+    return Math.floor(this.exactly());
+  }
+
+  /** Seconds since 1970, with their fractions. */
+  exactly(): number {
+    return this.#milliseconds() / 1000;
   }
 
   get speed(): number {

@@ -3,7 +3,7 @@ import { adminTasks } from "./admin.ts";
 import { handlers } from "./api/handlers.ts";
 import { ClusterFile } from "./cluster-file.ts";
 import { differences } from "./differences.ts";
-import { CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
+import { BadReboot, CallFault, FailingTask, SshFault, WrongDryRun } from "./faults.ts";
 import { Hardware } from "./host/machine/hardware.ts";
 import { LET_THROUGH } from "./schema/formats.ts";
 import { apiOf, RELEASES, type Release } from "./schema/schema.ts";
@@ -96,6 +96,8 @@ ssh -i $key -p $(jq -r '.nodes[0].ssh.port' lab.json) root@$host 'cat /etc/modul
 - **Reboot**, by the API, by \`reboot\` on the host, or by the admin endpoint: the host goes down, all that ran there is
   ended, and thirty seconds of the lab's time later it boots what its boot loader and its files say. One that cannot boot,
   or has no network, stays away: \`come-back\` tells why, and its files can be mended meanwhile (\`PUT /nodes/*/file\`).
+  What systemd starts on one without network runs all the same, and so do the units of \`rescue.target\` and
+  \`emergency.target\` where the kernel's command line asks for these; timers count from the start, by the lab's clock.
 - **\`GET /state\`** has every file of every host, as \`hosts/<node>/<path>\`: the text, or the hash of what is none, and
   mode and owner where they are not the plain ones. Left out are \`/dev\`, \`/proc\`, \`/run\`, \`/sys\`, \`/tmp\`, \`/usr\` and
   \`/etc/pve\`.
@@ -123,7 +125,7 @@ ${fields(Hardware)}
 
 In a test, on the cluster: \`cluster.faults.calls({...})\`, \`cluster.faults.tasks({...})\`, \`cluster.faults.dryRuns({...})\`,
 \`cluster.clock\`, \`node.leave()\`, \`node.comeBack()\`, \`storage.offline\` (the names of nodes),
-\`lab.changeCertificate(node)\`; with hosts (\`Lab.start(cluster, { hosts: true })\`) \`cluster.faults.ssh({...})\`,
+\`lab.changeCertificate(node)\`; with hosts (\`Lab.start(cluster, { hosts: true })\`) \`cluster.faults.ssh({...})\`, \`cluster.faults.reboots({...})\`,
 \`lab.hosts.of(node)\` with \`run\`, \`goDown\`, \`changeHostKey\`, \`mounts\`. From outside, at the admin endpoint (JSON over
 plain HTTP on loopback):
 
@@ -162,6 +164,11 @@ ${fields(SshFault)}
 What dry runs of a prune get wrong (\`POST /faults/dry-runs\`), so that who compares them with the rules has to notice:
 
 ${fields(WrongDryRun)}
+
+How reboots end (\`POST /faults/reboots\`), those that somebody asked for and those of a kernel that starts over by itself
+(\`panic=\`); who switches a host on by hand (\`come-back\`) meets none of it:
+
+${fields(BadReboot)}
 
 ## Endpoints
 

@@ -99,9 +99,37 @@ export const SshFault = z
   )
   .refine(({ at, command }) => at !== "connect" || command === undefined, "no command has come yet at `connect`");
 
+/** How a node comes back from a reboot, or does not. */
+export const BadReboot = z
+  .strictObject({
+    ...times,
+    times: z.int().positive().default(1).describe("how many it hits then; 1 if it is not said"),
+    node: z.string().optional().describe("the node that starts over"),
+    hang: z
+      .enum(["down", "up"])
+      .optional()
+      .describe(
+        "it hangs until somebody switches it off and on (`come-back`): as it goes `down`, its programs ended and its boot " +
+          "loader not reached yet, or as it comes `up`",
+      ),
+    seconds: z.number().nonnegative().optional().describe("how much longer it takes, in the lab's time"),
+    cmdline: z
+      .literal("before")
+      .optional()
+      .describe("`before`: its kernel has the command line that it had, whatever the boot loader says now"),
+    kernel: z.string().min(1).optional().describe("it comes back with that kernel, like `6.5.13-6-pve`"),
+    network: z.literal(false).optional().describe("`false`: it comes up, and nobody reaches it"),
+  })
+  .refine(
+    ({ hang, seconds, cmdline, kernel, network }) =>
+      [hang, seconds, cmdline, kernel, network].some((what) => what !== undefined),
+    "say what goes wrong: hang, seconds, cmdline, kernel or network",
+  );
+
 export type CallFault = z.infer<typeof CallFault>;
 export type SshFault = z.infer<typeof SshFault>;
 export type FailingTask = z.infer<typeof FailingTask>;
+export type BadReboot = z.infer<typeof BadReboot>;
 export type WrongDryRun = z.infer<typeof WrongDryRun>;
 
 export interface CallSeen {
@@ -121,6 +149,7 @@ export class Faults {
   readonly #tasks = new Rules<FailingTask>();
   readonly #dryRuns = new Rules<WrongDryRun>();
   readonly #ssh = new Rules<SshFault>();
+  readonly #reboots = new Rules<BadReboot>();
 
   /** Has calls go wrong from now on, until what it returns is called. */
   calls(fault: z.input<typeof CallFault>): () => void {
@@ -142,11 +171,17 @@ export class Faults {
     return this.#ssh.add(SshFault.parse(fault));
   }
 
+  /** Has the next reboots end otherwise than well, until what it returns is called. */
+  reboots(fault: z.input<typeof BadReboot>): () => void {
+    return this.#reboots.add(BadReboot.parse(fault));
+  }
+
   clear(): void {
     this.#calls.clear();
     this.#tasks.clear();
     this.#dryRuns.clear();
     this.#ssh.clear();
+    this.#reboots.clear();
   }
 
   /** What is set, and how often something came by that it is for. */
@@ -156,6 +191,7 @@ export class Faults {
       tasks: this.#tasks.told(),
       dryRuns: this.#dryRuns.told(),
       ssh: this.#ssh.told(),
+      reboots: this.#reboots.told(),
     };
   }
 
@@ -179,6 +215,11 @@ export class Faults {
     const isFor = (fault: SshFault) =>
       fault.at !== "connect" && is(fault.node, node) && command.includes(fault.command ?? "");
     return this.#ssh.hit(isFor, 1)[0];
+  }
+
+  /** What goes wrong with the reboot that a node begins; another time it is another one's turn. */
+  ofReboot(node: string): BadReboot | undefined {
+    return this.#reboots.hit((fault) => is(fault.node, node), 1)[0];
   }
 
   /** How many backups more than the rules say a dry run marks. */

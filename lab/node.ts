@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { BadReboot } from "./faults.ts";
 import { plainMachine } from "./host/machine/hardware.ts";
 import type { Machine } from "./host/machine/machine.ts";
 import type { Release } from "./schema/schema.ts";
@@ -49,7 +50,9 @@ export class ClusterNode implements NodeSpec {
   readonly locks = new Set<string>();
   readonly #clock: Clock;
   readonly #watchers: (() => unknown)[] = [];
-  #start: (() => Promise<boolean>) | undefined;
+  /** Why it is not there, or cannot be reached. */
+  trouble: string | undefined;
+  #start: ((fault: BadReboot | undefined) => Promise<boolean>) | undefined;
   #starting: Promise<void> | undefined;
   #bootedAt: number | undefined;
 
@@ -98,14 +101,16 @@ export class ClusterNode implements NodeSpec {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** It is switched on, and there if it starts: at once, unless there is more to it. */
-  comeBack(): void {
+  /** It is switched on, and there if it starts: at once, unless there is more to it. What goes wrong may be told. */
+  comeBack(fault?: BadReboot): void {
     if (this.online || this.#starting) return;
+    this.trouble = troubleOf(fault);
+    if (fault?.hang !== undefined) return;
     if (!this.#start) {
-      this.#arrive();
+      if (this.trouble === undefined) this.#arrive();
       return;
     }
-    this.#starting = this.#start()
+    this.#starting = this.#start(fault)
       .then((isThere) => {
         if (isThere) this.#arrive();
       })
@@ -121,7 +126,7 @@ export class ClusterNode implements NodeSpec {
   }
 
   /** From now on there is more to its start than being switched on; `start` tells whether it went well. */
-  startBy(start: () => Promise<boolean>): void {
+  startBy(start: (fault: BadReboot | undefined) => Promise<boolean>): void {
     this.#start = start;
   }
 
@@ -134,4 +139,9 @@ export class ClusterNode implements NodeSpec {
   watch(watcher: () => unknown): void {
     this.#watchers.push(watcher);
   }
+}
+
+function troubleOf(fault: BadReboot | undefined): string | undefined {
+  if (fault?.hang !== undefined) return `it hangs as it ${fault.hang === "down" ? "goes down" : "starts"}`;
+  return fault?.network === false ? "its network does not come up" : undefined;
 }

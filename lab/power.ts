@@ -4,14 +4,27 @@ import type { ClusterNode } from "./node.ts";
 const DOWN_AFTER = 2;
 const UP_AFTER = 30;
 
+/** Who has been told to go down and is still there: to be told once more changes nothing. */
+const going = new WeakSet<ClusterNode>();
+
 /**
  * A node goes down, whoever said so: a little later, so that who said it gets an answer; with `reboot` it is switched
- * on again after the time that takes.
+ * on again after the time that takes, unless that goes wrong.
  */
-export function goDown({ clock, guests }: Cluster, node: ClusterNode, how: "reboot" | "poweroff"): void {
+export function goDown(cluster: Cluster, node: ClusterNode, how: "reboot" | "poweroff"): void {
+  const { clock, guests } = cluster;
+  if (going.has(node)) return;
+  going.add(node);
   clock.after(DOWN_AFTER, () => {
+    going.delete(node);
     for (const guest of guests.values()) if (guest.node === node.name) guest.startedAt = undefined;
     node.leave();
-    if (how === "reboot") clock.after(UP_AFTER, () => node.comeBack());
+    if (how === "reboot") startOver(cluster, node, UP_AFTER);
   });
+}
+
+/** A node that is off starts by itself, some seconds later: well, or as it was told to go wrong. */
+export function startOver({ clock, faults }: Cluster, node: ClusterNode, seconds: number): void {
+  const fault = faults.ofReboot(node.name);
+  clock.after(seconds + (fault?.seconds ?? 0), () => node.comeBack(fault));
 }

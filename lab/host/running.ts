@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "../cluster.ts";
+import type { BadReboot } from "../faults.ts";
 import { Listener } from "../listener.ts";
 import type { ClusterNode } from "../node.ts";
 import type { Place } from "../place.ts";
-import { goDown } from "../power.ts";
+import { goDown, startOver } from "../power.ts";
 import type { Host } from "./host.ts";
 import { inside } from "./inside.ts";
 import { hostMachine } from "./machine/host-machine.ts";
@@ -47,7 +48,6 @@ export class RunningHost implements Host {
   readonly #etcPve: EtcPve;
   readonly #isLimited: boolean;
   #publicKey = "";
-  #trouble: string | undefined;
   #off: Promise<unknown> = Promise.resolve();
   #listener: Listener | undefined;
 
@@ -73,7 +73,7 @@ export class RunningHost implements Host {
       { address, port: SSH_PORT },
       { address, port: 0 },
     ]);
-    node.startBy(() => host.#boot());
+    node.startBy((fault) => host.#boot(fault));
     node.watch(() => host.#follow());
     if (!(await host.#boot())) node.leave();
     return host;
@@ -86,7 +86,7 @@ export class RunningHost implements Host {
 
   /** Why it did not come up when it was switched on last, or cannot be reached. */
   get trouble(): string | undefined {
-    return this.#trouble;
+    return this.node.trouble;
   }
 
   /** The key that its SSH server shows first, as `known_hosts` has it. */
@@ -131,20 +131,20 @@ export class RunningHost implements Host {
     return keys;
   }
 
-  async #boot(): Promise<boolean> {
+  async #boot(fault?: BadReboot): Promise<boolean> {
     // It may be switched on again before all of it is off, or while it runs where nobody can reach it.
     await this.#off;
     await this.#processes.powerOff(this);
-    const outcome = hostMachine(this).start();
-    this.#trouble = outcome.why;
+    const outcome = hostMachine(this).start(fault);
+    this.node.trouble = outcome.why;
     if (!outcome.boots) {
-      if (outcome.again !== undefined) this.cluster.clock.after(outcome.again, () => this.node.comeBack());
+      if (outcome.again !== undefined) startOver(this.cluster, this.node, outcome.again);
       return false;
     }
     await this.#processes.boot(this);
     if (!this.#isLimited) {
       await this.mounts.seal("/etc/pve");
-      await this.run(["/usr/libexec/lab/start-units"]);
+      await this.run(["/usr/libexec/lab/start-units", outcome.target]);
     }
     return outcome.network;
   }

@@ -13,7 +13,7 @@ import { poweroff, reboot, shutdown } from "./power.ts";
 import { pvesh } from "./pvesh.ts";
 import { pveum } from "./pveum.ts";
 import { qm } from "./qm.ts";
-import { wait } from "./wait.ts";
+import { due, wait } from "./wait.ts";
 import { zpool } from "./zpool.ts";
 
 const ABSENT = ["apt", "apt-get", "journalctl", "pct", "pve8to9", "vzdump"];
@@ -34,6 +34,9 @@ export const commands: Readonly<Record<string, Command>> = {
   "/usr/bin/pvecm": pvecm,
   "/usr/bin/pvesh": pvesh,
   "/usr/bin/pveversion": pveversion,
+  "/usr/libexec/lab/due": due,
+  "/usr/libexec/lab/poweroff": poweroff,
+  "/usr/libexec/lab/reboot": reboot,
   "/usr/libexec/lab/wait": wait,
   "/usr/sbin/efibootmgr": efibootmgr,
   "/usr/sbin/grub-probe": grubProbe,

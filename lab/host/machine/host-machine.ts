@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { BadReboot } from "../../faults.ts";
 import type { Host } from "../host.ts";
 import { besideTree } from "../processes.ts";
 import { type Outcome, startMachine } from "./boot/boot.ts";
@@ -13,12 +14,18 @@ import { SysFolder } from "./sysfs/folder.ts";
 import { showDrivers } from "./sysfs/pci.ts";
 import { showAll, showChange, showModules } from "./sysfs/show.ts";
 
+/** What a start is told to do otherwise than the host's files say. */
+type StartTold = Pick<BadReboot, "kernel" | "network" | "cmdline">;
+
 /** The machine of one host: what is laid into its tree, and the kernel that runs on it. */
 export class HostMachine {
   readonly host: Host;
   readonly files: Files;
   readonly #sys: SysFolder;
   #kernel: Kernel | undefined;
+  /** The command line of the kernel that came up last. */
+  #cmdline: string | undefined;
+  #startedAt = 0;
 
   constructor(host: Host) {
     this.host = host;
@@ -29,6 +36,11 @@ export class HostMachine {
   /** The kernel that runs; none while it is down. */
   get kernel(): Kernel | undefined {
     return this.#kernel;
+  }
+
+  /** When that kernel began, in seconds since 1970. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   /** Lays what the installer leaves, over what every host has. */
@@ -44,13 +56,16 @@ export class HostMachine {
       put(join(besideTree(this.host, "usr"), path), text);
   }
 
-  /** Starts it by what stands there now, and lays what its kernel shows in `/sys` and `/proc`. */
-  start(): Outcome {
+  /** Starts it by what stands there now, unless it is told otherwise, and lays what its kernel shows in `/sys` and `/proc`. */
+  start(told: StartTold = {}): Outcome {
+    const cmdline = told.cmdline === "before" ? this.#cmdline : undefined;
     this.#kernel = undefined;
     const { node, cluster } = this.host;
-    const outcome = startMachine(node.machine, this.files);
+    const outcome = startMachine(node.machine, this.files, { ...told, cmdline });
     if (!outcome.boots) return outcome;
     this.#kernel = outcome.kernel;
+    this.#cmdline = outcome.kernel.cmdline;
+    this.#startedAt = cluster.clock.exactly() - node.uptime;
     node.kernel = outcome.kernel.version;
     showAll(this.#sys, outcome.kernel);
     outcome.kernel.onChange = (change) => this.#follow(outcome.kernel, change);

@@ -1,14 +1,15 @@
-import { interfaceOf } from "../device.ts";
 import type { Files } from "../files.ts";
 import { bootMessages, iommuMessages } from "../kernel/boot-messages.ts";
 import { type Ask, Kernel, startsOver } from "../kernel/kernel.ts";
 import { type ModprobeConfig, modprobeConfig, modprobeFiles } from "../kernel/modprobe-config.ts";
-import { isSaid, lastOf, type Parameter } from "../kernel/parameters.ts";
+import { lastOf, type Parameter } from "../kernel/parameters.ts";
 import type { Machine } from "../machine.ts";
-import { driverOf, moduleName } from "../modules.ts";
+import { driverOf } from "../modules.ts";
 import { type Image, imageOf, linesOf } from "./initramfs.ts";
 import { nextStart } from "./loader.ts";
+import { networkTrouble } from "./network-trouble.ts";
 import { overridesIn } from "./overrides.ts";
+import { type Target, targetOf } from "./target.ts";
 
 /** What comes of starting a machine. */
 export type Outcome =
@@ -19,6 +20,7 @@ export type Outcome =
       readonly network: boolean;
       /** Why not. */
       readonly why?: string | undefined;
+      readonly target: Target;
     }
   | {
       readonly boots: false;
@@ -27,11 +29,18 @@ export type Outcome =
       readonly again?: number | undefined;
     };
 
+/** What a start does otherwise than its boot loader says. */
+interface Told {
+  readonly kernel?: string | undefined;
+  readonly cmdline?: string | undefined;
+  readonly network?: false | undefined;
+}
+
 /** Starts a machine by what its boot loader, its initramfs and its files say as they are now. */
-export function startMachine(machine: Machine, files: Files): Outcome {
+export function startMachine(machine: Machine, files: Files, told: Told = {}): Outcome {
   const start = nextStart(machine, files);
   if ("stuck" in start) return { boots: false, why: start.stuck };
-  const kernel = new Kernel(machine, start.kernel, start.cmdline);
+  const kernel = new Kernel(machine, told.kernel ?? start.kernel, told.cmdline ?? start.cmdline);
   for (const line of [...bootMessages(kernel), ...iommuMessages(kernel)]) kernel.say(line);
   const failed = (why: string): Outcome => ({ boots: false, why, again: startsOver(kernel.parameters) });
   const image = imageOf(start.initramfs);
@@ -41,8 +50,8 @@ export function startMachine(machine: Machine, files: Files): Outcome {
   const stuck = rootTrouble(machine, kernel) ?? initTrouble(kernel.parameters, files);
   if (stuck !== undefined) return failed(stuck);
   late(kernel, files);
-  const why = networkTrouble(kernel, files);
-  return { boots: true, kernel, network: why === undefined, why };
+  const why = told.network === false ? "its network does not come up" : networkTrouble(kernel, files);
+  return { boots: true, kernel, network: why === undefined, why, target: targetOf(kernel.parameters) };
 }
 
 /** In the initramfs: its own copy of modprobe.d counts, and only what is in it can be loaded. */
@@ -116,25 +125,4 @@ function initTrouble(parameters: readonly Parameter[], files: Files): string | u
   return /sh$/.test(init)
     ? `it runs ${init} on its console and nothing else`
     : "Kernel panic - not syncing: Attempted to kill init!";
-}
-
-const ALONE = ["single", "s", "S", "1", "rescue", "emergency"];
-
-/** Why it cannot be reached. */
-function networkTrouble({ parameters, machine, bus }: Kernel, files: Files): string | undefined {
-  const target = lastOf(parameters, "systemd.unit") ?? "";
-  if (/^(?:rescue|emergency)\.target$/.test(target) || ALONE.some((word) => isSaid(parameters, word)))
-    return "it came up for one user at its console: no network is there";
-  const card = machine.devices.find(({ serves }) => serves === "network");
-  if (!card) return undefined;
-  const driver = bus.driverOf(card.address);
-  const drivers = (card.modules ?? []).map((name) => driverOf(moduleName(name)));
-  if (driver === undefined || !drivers.includes(driver))
-    return `its network card ${card.address} is driven by ${driver ?? "nothing"}, not by ${drivers.join(" or ")}`;
-  const name = lastOf(parameters, "net.ifnames") === "0" ? "eth0" : (interfaceOf(card) ?? "");
-  const config = files.read("/etc/network/interfaces");
-  return config === undefined ||
-    new RegExp(`bridge-ports\\b.*\\b${name}\\b|iface\\s+${name}\\s+inet6?\\s+(?:static|dhcp)`).test(config)
-    ? undefined
-    : `its network card is called ${name}, which /etc/network/interfaces does not use`;
 }

@@ -25,6 +25,28 @@ seconds() { # `90`, `90s`, `5min`, `1h 30m`
   done
   printf '%s' "$total"
 }
+known_of() { # UNIT KEY: what is noted of it
+  cat "$STATE/$1/$2" 2> /dev/null || :
+}
+holds() { # UNIT: whether what it is conditional on is so
+  while IFS= read -r path; do
+    case $path in
+      '') ;;
+      !*) [ ! -e "${path#!}" ] || return 1 ;;
+      *) [ -e "$path" ] || return 1 ;;
+    esac
+  done << EOF
+$(said "$1" ConditionPathExists)
+EOF
+}
+arm() { # TIMER SINCE SECONDS SERVICE [PROGRAM ARGUMENT...]: by when it is due, its end is the same however late it waits
+  timer=$1 due=$(/usr/libexec/lab/due "$2" "$3") service=$4
+  shift 4
+  note "$timer" due "$due"
+  note "$timer" service "$service"
+  note "$timer" state active
+  detached /usr/libexec/lab/run-timer "$timer" "$due" "$service" "$@"
+}
 state_of() { # UNIT: active, activating, failed or inactive
   state=$(cat "$STATE/$1/state" 2> /dev/null) || state=inactive
   printf '%s' "$state"
