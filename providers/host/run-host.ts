@@ -4,13 +4,16 @@ import type { HostFacts } from "./host-facts.ts";
 import { outcomeIn } from "./outcome.ts";
 import { READ, WATCHED } from "./program/facts.ts";
 import { factsIn } from "./read-facts.ts";
+import { ASK, HEAL_NOW } from "./reboot/programs.ts";
 import { hostsOf } from "./ssh/hosts.ts";
+import { Lost } from "./ssh/running.ts";
 import type { Shell } from "./ssh/shell.ts";
 import { batch, type HostStep, stepWords } from "./step.ts";
 
 /** How long a run waits for another one to be done with the host, and how long a batch may take in all. */
 const LOCK_SECONDS = 600;
 const BATCH_SECONDS = 3600;
+const ASK_SECONDS = 60;
 
 /** A host as resources see it: its facts, read once for all of them, and steps that are taken on it. */
 export class Host {
@@ -25,6 +28,30 @@ export class Host {
   facts(since = 0): Promise<HostFacts> {
     if (this.#facts === undefined || this.#facts.from < since) this.#keep(performance.now(), this.#read());
     return this.#facts?.read ?? this.#read();
+  }
+
+  get name(): string {
+    return this.#shell.name;
+  }
+
+  /** Asks it to start again, if it still runs with that boot id; why it refuses. */
+  async reboot(bootId: string): Promise<string | undefined> {
+    this.#facts = undefined;
+    try {
+      const { stdout } = await this.#shell.run(ASK, `${bootId}\n`, { within: ASK_SECONDS });
+      const [, code, said = ""] = /^asked (\d+)\n([\s\S]*)$/.exec(stdout.toString("latin1")) ?? [];
+      return code === "0" ? undefined : `its reboot command refused: ${said.trim() || "without a word"}`;
+    } catch (thrown) {
+      // It may have gone down in the middle of the answer.
+      if (thrown instanceof Lost) return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Has it go back now, where it is armed to do so later. */
+  async healNow(): Promise<void> {
+    this.#facts = undefined;
+    await this.#shell.run(HEAL_NOW);
   }
 
   /** Takes the steps, in order, in one go. What the host then is, is known without asking again. */

@@ -26,6 +26,10 @@ export type HostStep =
   | { readonly do: "remove"; readonly path: string; readonly expected: Expected }
   /** Takes away what an interrupted write left beside a file. */
   | { readonly do: "tidy"; readonly path: string }
+  /** Stops where a file is otherwise. */
+  | { readonly do: "expect"; readonly path: string; readonly expected: Expected }
+  /** Has what heals the host be there after its next start, or not. */
+  | { readonly do: "units"; readonly act: "enable" | "disable" }
   /** Has no later step find what was begun so far. */
   | { readonly do: "forget" }
   /** Runs apart from the connection, and is found again by its id. */
@@ -52,6 +56,10 @@ export function stepWords(step: HostStep): string {
       return `writing ${step.path}`;
     case "tidy":
       return `tidying beside ${step.path}`;
+    case "expect":
+      return `looking at ${step.path}`;
+    case "units":
+      return step.act === "enable" ? "arming what heals it" : "disarming what heals it";
     case "forget":
       return "forgetting what earlier runs began";
     case "work":
@@ -77,7 +85,10 @@ function dataOf(step: HostStep): string {
     case "write":
       return line(step.do, step.path, step.expected, step.mode, String(step.text.length)) + step.text;
     case "remove":
+    case "expect":
       return line(step.do, step.path, step.expected);
+    case "units":
+      return line(step.do, step.act);
     case "forget":
       return line(step.do);
     case "work":

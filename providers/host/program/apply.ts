@@ -35,8 +35,14 @@ find_target() { # PATH
   fi
 }
 check_unchanged() { # PATH EXPECTED
+  [ "$2" != any ] || return 0
   if [ -e "$at" ]; then sum=$(sha256sum < "$at" 9>&-) || stop "cannot read $1"; else sum=absent; fi
-  [ "${"$"}{sum%% *}" = "$2" ] || { rm -f -- "${"$"}{beside-}"; overtaken "$1"; }
+  [ "${"$"}{sum%% *}" = "$2" ] || is_done_before || { rm -f -- "${"$"}{beside-}"; overtaken "$1"; }
+}
+# What was cut off and is done again with the same steps finds its own work.
+is_done_before() {
+  [ -n "${"$"}{PVE_OPS_AGAIN-}" ] || return 1
+  if [ -z "${"$"}{beside-}" ]; then [ ! -e "$at" ]; else [ -e "$at" ] && cmp -s -- "$beside" "$at"; fi
 }
 # The new content stands beside, whole and on disk, before it takes the place of the old.
 put() { # PATH MODE LENGTH: content from stdin
@@ -73,7 +79,7 @@ do_write() { # PATH EXPECTED MODE LENGTH
 }
 do_remove() { # PATH EXPECTED
   beside=; find_target "$1"
-  if [ "$2" != any ]; then check_unchanged "$1" "$2"; fi
+  check_unchanged "$1" "$2"
   # What somebody moved elsewhere and linked to goes with its link.
   must rm -f -- "$at" "$root$1"
   sync -- "${"$"}{at%/*}" 2> /dev/null || :
@@ -81,6 +87,22 @@ do_remove() { # PATH EXPECTED
 # What a run that was cut off left beside the file.
 do_tidy() { # PATH
   find_target "$1"; must rm -f -- "${"$"}{at%/*}/.${"$"}{at##*/}.pve-ops-new"
+}
+do_expect() { # PATH DIGEST: stops where it is otherwise, whoever's work that is
+  find_target "$1"
+  sum=$(sha256sum < "$at" 2> /dev/null 9>&-) || sum=absent
+  [ "${"$"}{sum%% *}" = "$2" ] || overtaken "$1"
+}
+do_units() { # enable|disable what heals this host
+  if [ "$1" = enable ]; then
+    has_systemd || stop "no systemd runs here, so nothing could heal this host"
+    must systemctl daemon-reload; must systemctl enable --quiet pve-ops-confirm.timer
+    return
+  fi
+  if has_systemd; then systemctl disable --quiet --now pve-ops-confirm.timer 2> /dev/null 9>&-; fi
+  for kind in timer service; do must rm -f -- "$root/etc/systemd/system/pve-ops-confirm.$kind"; done
+  must rm -rf -- "$lib/confirm"
+  if has_systemd; then must systemctl daemon-reload; fi
 }
 do_forget() {
   must rm -rf -- "$lib/work"

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { HostFacts } from "../host-facts.ts";
+import { digest } from "../journal.ts";
+import { APPLY } from "../program/apply.ts";
+import { ANY, batch, type HostStep } from "../step.ts";
+import { HEAL, SERVICE, timer } from "./heal.ts";
+
+const HOME = "/var/lib/pve-ops";
+const FOLDER = `${HOME}/confirm`;
+const RECORD = `${HOME}/confirm.json`;
+const HEALED = `${HOME}/healed.json`;
+const UNITS = "/etc/systemd/system";
+
+/** How long what heals waits for a run that is at work on the host. */
+const LOCK_SECONDS = 600;
+
+/** A host that heals itself after its next start, unless it is told that all is well. */
+const Armed = z.strictObject({
+  /** The URN of the resource that armed it. */
+  by: z.string(),
+  /** The boot id from before. */
+  before: z.string(),
+});
+export type Armed = z.output<typeof Armed>;
+
+/** What a host left behind that healed itself: when, and what it could not do of it. */
+const Healed = z.strictObject({ at: z.string(), failed: z.string() });
+export type Healed = z.output<typeof Healed>;
+
+export const armedIn = ({ files }: HostFacts): Armed | undefined => noteIn(Armed, files[RECORD]);
+export const healedIn = ({ files }: HostFacts): Healed | undefined => noteIn(Healed, files[HEALED]);
+
+function noteIn<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined; // cut off while it was written
+  }
+}
+
+/** Has a host take `heal` by itself `seconds` after its next start. */
+export function arming(
+  by: string,
+  { bootId, files }: HostFacts,
+  heal: readonly HostStep[],
+  seconds: number,
+): HostStep[] {
+  const record = `${JSON.stringify({ by, before: bootId })}\n`;
+  const steps = [{ do: "expect", path: RECORD, expected: digest(record) } as const, ...heal];
+  const { data } = batch([...steps, gone(RECORD)], LOCK_SECONDS);
+  const put = (path: string, text: string, mode = "600"): HostStep => ({
+    do: "write",
+    path,
+    expected: ANY,
+    mode,
+    text,
+  });
+  return [
+    ...forgetting(files),
+    { do: "folder", path: HOME, mode: "700" },
+    { do: "folder", path: FOLDER, mode: "700" },
+    put(`${FOLDER}/program`, APPLY),
+    put(`${FOLDER}/steps`, data.toString("latin1")),
+    put(`${FOLDER}/before`, `${bootId}\n`),
+    put(`${FOLDER}/heal`, HEAL),
+    put(`${UNITS}/pve-ops-confirm.service`, SERVICE, "644"),
+    put(`${UNITS}/pve-ops-confirm.timer`, timer(seconds), "644"),
+    put(RECORD, record),
+    { do: "units", act: "enable" },
+  ];
+}
+
+/** Has it be well as it is; stops where it has begun to heal itself. */
+export const confirming = ({ files }: HostFacts): HostStep[] => [
+  { do: "expect", path: RECORD, expected: digest(files[RECORD]) },
+  gone(RECORD),
+  { do: "units", act: "disable" },
+];
+
+/** Has it forget that it healed itself. */
+export const forgetting = (files: HostFacts["files"]): HostStep[] =>
+  files[HEALED] === undefined ? [] : [gone(HEALED)];
+
+const gone = (path: string): HostStep => ({ do: "remove", path, expected: ANY });

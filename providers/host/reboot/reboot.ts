@@ -1,0 +1,179 @@
+import { setTimeout } from "node:timers/promises";
+import type { Run } from "../../core/session.ts";
+import { Overtaken, Trouble, wordsOf } from "../../core/trouble.ts";
+import type { HostFacts } from "../host-facts.ts";
+import type { Host } from "../run-host.ts";
+import type { HostStep } from "../step.ts";
+import { type Armed, armedIn, arming, confirming, healedIn } from "./confirm.ts";
+
+/** Milliseconds between two looks at a host that is away, at first and later. */
+const SOON = 1_000;
+const LATER = 5_000;
+
+/** Milliseconds in which another node of the cluster, rebooted just before, may come to count again. */
+const PASSING = 120_000;
+
+/** How often what a start is to bring is looked for: modules may come a moment after the network. */
+const LOOKS = 5;
+
+/** A reboot, and what it is for. */
+export interface Reboot {
+  readonly host: Host;
+  /** Why the host is not as this reboot is to make it; nothing once it is. */
+  readonly short: (facts: HostFacts) => readonly string[];
+  /** Why it must not go down now; nothing where it may. */
+  readonly hindered: (facts: HostFacts) => readonly Hindrance[];
+  /** Seconds in which it has to answer again. */
+  readonly comeBack: number;
+  /** How it goes back by itself if nobody confirms its start; none where the start can do no harm. */
+  readonly wayBack?: WayBack | undefined;
+}
+
+export interface Hindrance {
+  readonly why: string;
+  /** It may be gone in a minute by itself. */
+  readonly passes: boolean;
+}
+
+interface WayBack {
+  readonly by: string;
+  /** From the host as it is now; none where it would stay as it is. */
+  readonly steps: readonly HostStep[];
+  /** Seconds after its start. */
+  readonly timeout: number;
+  /** What has to be written once it is proven. */
+  readonly proven: (facts: HostFacts) => readonly HostStep[];
+}
+
+type Say = Pick<Run, "say">;
+
+/**
+ * Starts a host again and proves that it is then as it should be. One that was armed and started again by a run that
+ * ended is just looked at. Where the proof fails the host goes back to what was before, and this throws.
+ */
+export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
+  const { host, wayBack } = reboot;
+  const before = await host.facts();
+  const armed = armedIn(before);
+  if (armed !== undefined && armed.by !== wayBack?.by) throw anothers(host, armed);
+  if (armed === undefined || armed.before === before.bootId) {
+    await mayLeave(reboot, run);
+    if (wayBack && wayBack.steps.length > 0)
+      await host.apply(arming(wayBack.by, before, wayBack.steps, wayBack.timeout));
+    run.say(`${host.name}: starting again`);
+    const refused = await host.reboot(before.bootId);
+    if (refused !== undefined) throw await notLeaving(reboot, refused);
+  }
+  const facts = await proven(reboot, armed?.before ?? before.bootId, run);
+  const isArmed = armedIn(facts) !== undefined;
+  const steps = [...(isArmed ? confirming(facts) : []), ...(wayBack?.proven(facts) ?? [])];
+  await host.apply(steps).catch((thrown: unknown) => {
+    throw thrown instanceof Overtaken && isArmed ? healedItself(host, "its start was confirmed too late") : thrown;
+  });
+}
+
+/** The facts of the host once it is as it should be. */
+async function proven(reboot: Reboot, before: string, run: Say): Promise<HostFacts> {
+  const { host, short } = reboot;
+  let facts = await back(reboot, before, run);
+  for (let look = 1; look < LOOKS && short(facts).length > 0; look += 1) {
+    await setTimeout(SOON);
+    facts = await host.facts(performance.now());
+  }
+  const reasons = short(facts);
+  if (reasons.length === 0) return facts;
+  const healed = healedIn(facts);
+  if (healed !== undefined) throw healedItself(host, "nobody could confirm its start in time", healed.failed);
+  if (armedIn(facts) === undefined)
+    throw new Trouble({
+      doing: `rebooting ${host.name}`,
+      came: `it came back, and ${reasons.join(", ")}`,
+      next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
+    });
+  run.say(`${host.name}: ${reasons.join(", ")}: going back`);
+  await host.healNow();
+  const after = await back(
+    reboot,
+    facts.bootId,
+    run,
+    (now) => healedIn(now)?.failed !== "" && healedIn(now) !== undefined,
+  );
+  throw healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
+}
+
+/** Waits until the host answers that has another boot id, or that `isEnough` is so of. */
+async function back(
+  reboot: Reboot,
+  before: string,
+  run: Say,
+  isEnough: (facts: HostFacts) => boolean = () => false,
+): Promise<HostFacts> {
+  const { host, comeBack, wayBack } = reboot;
+  // Where it comes back and cannot be reached, it heals itself and comes back once more.
+  const limit = (comeBack + (wayBack ? wayBack.timeout + comeBack : 0)) * 1000;
+  const begun = performance.now();
+  for (let pause = SOON; ; pause = Math.min(LATER, pause * 1.5)) {
+    await setTimeout(pause);
+    const seen = await host.facts(performance.now()).catch((thrown: unknown) => {
+      if (thrown instanceof Trouble) return thrown;
+      throw thrown;
+    });
+    if (!(seen instanceof Trouble) && (seen.bootId !== before || isEnough(seen))) return seen;
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    run.say(`${host.name}: waiting for it to come back, ${seconds} s`);
+    if (seconds * 1000 < limit) continue;
+    if (seen instanceof Trouble) throw notBack(host, seconds, seen, wayBack !== undefined);
+    throw await notLeaving(reboot, `it was asked to start again ${seconds} s ago and did not`);
+  }
+}
+
+/** Waits for what passes by itself; stops where something else keeps the host. */
+async function mayLeave({ host, hindered }: Reboot, run: Say): Promise<void> {
+  const begun = performance.now();
+  for (;;) {
+    const hindrances = hindered(await host.facts(performance.now() - SOON));
+    if (hindrances.length === 0) return;
+    const words = hindrances.map(({ why }) => why);
+    if (!hindrances.every(({ passes }) => passes) || performance.now() - begun > PASSING) throw kept(host, words);
+    run.say(`${host.name}: not rebooted yet, ${words.join("; ")}`);
+    await setTimeout(LATER);
+  }
+}
+
+/** It stays up: what would heal it after a later start is taken out again. */
+async function notLeaving({ host }: Reboot, why: string): Promise<Trouble> {
+  const facts = await host.facts(performance.now());
+  if (armedIn(facts) !== undefined) await host.apply(confirming(facts));
+  return kept(host, [why]);
+}
+
+const kept = (host: Host, why: readonly string[]): Trouble =>
+  new Trouble({
+    doing: `rebooting ${host.name}`,
+    came: why.join("; "),
+    next: "Everything is written and counts from its next start on: reboot it yourself, or see to that and run pulumi up again",
+  });
+
+const notBack = (host: Host, seconds: number, last: Trouble, isArmed: boolean): Trouble =>
+  new Trouble(
+    {
+      doing: `waiting for ${host.name} to come back from its reboot`,
+      came: `nothing for ${seconds} s: ${wordsOf(last)}`,
+      next: `Look at its console${isArmed ? "; it heals itself if it starts at all" : ""}. pulumi up goes on from what it then finds`,
+    },
+    last,
+  );
+
+const healedItself = (host: Host, why: string, failed = ""): Trouble =>
+  new Trouble({
+    doing: `rebooting ${host.name}`,
+    came: `${why}. ${failed === "" ? "It healed itself: every file is as before" : `It tried to heal itself and stopped (${failed})`}`,
+    next: "See /var/log/pve-ops/heal.log there and `journalctl -b -1`, then change what is declared",
+  });
+
+const anothers = (host: Host, { by }: Armed): Trouble =>
+  new Trouble({
+    doing: `rebooting ${host.name}`,
+    came: `it waits for another's reboot to be confirmed, that of ${by}`,
+    next: "Let that one be finished first",
+  });
