@@ -12,6 +12,7 @@ import {
   openJournal,
   originalOf,
   originalsBut,
+  type ResourceRecord,
 } from "./journal.ts";
 import { isUsed, lacking, ledgerChange } from "./ledger-change.ts";
 import { kindsOf, standingOn } from "./standing-on-host.ts";
@@ -40,7 +41,12 @@ export function hostPlan(wish: Wish): HostPlan {
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
-  const next = paths.length === 0 ? undefined : { urn: who.urn, edits: kinds, pending: [] };
+  const { reboot, proven, bound = {} } = { ...journal.record, ...(wish.bound ? { bound: wish.bound } : {}) };
+  const waits = wish.reboots === true && (pending.length > 0 || reboot === true);
+  const also = { ...(waits ? { reboot: true as const } : {}), ...(proven ? { proven } : {}) };
+  const isBound = Object.keys(bound).length > 0;
+  const isGone = paths.length === 0 && !isBound;
+  const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...(isBound ? { bound } : {}) };
   const inUse = new Set([...journal.others, ...paths]);
   const unused = originalsBut(facts, inUse);
   const settled = isDeepStrictEqual(journal.record, next) && unused.length === 0 && isUsed(journal.ledger, inUse);
@@ -50,7 +56,7 @@ export function hostPlan(wish: Wish): HostPlan {
   const written = changed.filter((path) => changes.get(path)?.text !== undefined);
   const made = [...new Set(written.flatMap((path) => lacking(path, facts.folders)))];
   const { during, after, left } = ledgerChange(journal.ledger, changes, made, inUse);
-  const before = { urn: who.urn, edits: journal.record?.edits ?? {}, pending: journal.record?.pending ?? [] };
+  const before: ResourceRecord = { ...(journal.record ?? { edits: {}, pending: [] }), urn: who.urn };
   const isNew = (path: string) => before.edits[path] === undefined && !journal.others.has(path);
   const first = paths.filter((path) => isNew(path) && !isOwn(facts.files[path], who.name));
   const writer = new JournalWriter(facts, who.name);
@@ -60,7 +66,7 @@ export function hostPlan(wish: Wish): HostPlan {
     ...writer.record(before),
     ...first.map(keeping),
     ...writer.ledger(during),
-    ...writer.record({ ...before, edits: both, pending }),
+    ...writer.record({ ...before, ...also, edits: both, pending }),
     ...touched.map((path): HostStep => ({ do: "tidy", path })),
     // What a run that was cut off began to rebuild, it rebuilds from other files than these.
     ...(changed.length > 0 ? [forgetWork] : []),

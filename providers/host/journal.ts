@@ -11,11 +11,28 @@ const ORIGINALS = `${HOME}/originals`;
 const LEDGER = `${HOME}/files.json`;
 const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name)}.json`;
 
+/** Edits as data, by path. */
+const Edits = z.record(
+  z.string(),
+  z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("owned"), text: z.string(), script: z.literal(true).optional() }),
+    z.strictObject({ kind: z.literal("block"), text: z.string() }),
+    z.strictObject({ kind: z.literal("tokens"), tokens: z.array(z.string()) }),
+    z.strictObject({ kind: z.literal("muted"), lines: z.array(z.string()) }),
+  ]),
+);
+
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
 const ResourceRecord = z.strictObject({
   urn: z.string(),
-  edits: z.record(z.string(), z.enum(["owned", "block", "tokens"])),
+  edits: z.record(z.string(), z.enum(["owned", "block", "tokens", "muted"])),
   pending: z.array(z.string()),
+  /** The reboot from which on it counts is still to come, or to be proven. */
+  reboot: z.literal(true).optional(),
+  /** What stood there when its last reboot was proven. */
+  proven: Edits.optional(),
+  /** By address, what it has bound at run time, and the driver from before. */
+  bound: z.record(z.string(), z.strictObject({ driver: z.string().optional() })).optional(),
 });
 export type ResourceRecord = z.output<typeof ResourceRecord>;
 

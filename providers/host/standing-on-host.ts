@@ -23,9 +23,11 @@ export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] 
 /** The URN that the host's record names for a resource. */
 export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
 
-/** Whether an earlier run of a resource stopped before all was rebuilt. */
-export const isUnfinishedOn = (facts: HostFacts, name: string): boolean =>
-  (journalIn(facts, name).record?.pending ?? []).length > 0;
+/** Whether an earlier run of a resource stopped before all was rebuilt, or its reboot proven. */
+export function isUnfinishedOn(facts: HostFacts, name: string): boolean {
+  const { record } = journalIn(facts, name);
+  return record !== undefined && (record.pending.length > 0 || record.reboot === true);
+}
 
 /** A file as it was found, with what the journal has of it. */
 export const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({
