@@ -8,6 +8,14 @@ export const ABSENT: Expected = "absent";
 /** Whatever it is. */
 export const ANY: Expected = "any";
 
+/** A device that is given back: to a driver, to none, or to whichever the kernel finds. */
+export interface Released {
+  readonly address: string;
+  readonly driver?: string | undefined;
+}
+/** Whichever driver the kernel finds. */
+export const FITTING = "any";
+
 /** One thing that is done on a host. Each can be repeated. Texts are binary: each character is a byte. */
 export type HostStep =
   /** Puts aside the file as it is, before anything of ours is in it. */
@@ -32,6 +40,10 @@ export type HostStep =
   | { readonly do: "units"; readonly act: "enable" | "disable" }
   /** Has no later step find what was begun so far. */
   | { readonly do: "forget" }
+  /** Has vfio-pci take devices that other drivers have: all of them, or none. */
+  | { readonly do: "bind"; readonly seconds: number; readonly addresses: readonly string[] }
+  /** Gives devices back, as many of them as can be. */
+  | { readonly do: "release"; readonly seconds: number; readonly devices: readonly Released[] }
   /** Runs apart from the connection, and is found again by its id. */
   | {
       readonly do: "work";
@@ -62,6 +74,10 @@ export function stepWords(step: HostStep): string {
       return step.act === "enable" ? "arming what heals it" : "disarming what heals it";
     case "forget":
       return "forgetting what earlier runs began";
+    case "bind":
+      return `binding ${step.addresses.join(", ")} to vfio-pci`;
+    case "release":
+      return `giving back ${step.devices.map(({ address }) => address).join(", ")}`;
     case "work":
       return `running ${step.argv.join(" ")}`;
   }
@@ -91,6 +107,14 @@ function dataOf(step: HostStep): string {
       return line(step.do, step.act);
     case "forget":
       return line(step.do);
+    case "bind":
+      return line(step.do, String(step.seconds), ...step.addresses);
+    case "release":
+      return line(
+        step.do,
+        String(step.seconds),
+        ...step.devices.flatMap(({ address, driver = "" }) => [address, driver]),
+      );
     case "work":
       return line(step.do, step.id, step.log, String(step.seconds), ...step.argv);
   }

@@ -1,3 +1,4 @@
+import { BIND } from "./bind.ts";
 import { FACTS } from "./facts.ts";
 import { FRAME } from "./frame.ts";
 
@@ -145,7 +146,7 @@ is_at_it() {
     { has_systemd && read -r unit 2> /dev/null < "$place/unit" && systemctl is-active --quiet "$unit"; }
 }
 has_systemd() { [ -z "$root" ] && [ -d /run/systemd/system ] && command -v systemd-run > /dev/null 2>&1; }
-
+${BIND}
 decode() { # a line's words, one by one, into $1 $2 ...
   verb=$1; shift
   count=$#
