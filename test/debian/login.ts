@@ -29,6 +29,16 @@ export interface HostKeys {
 /** Makes keys and an address, and writes into the folder what a client needs of them. */
 export async function newLogin(folder: string, name: string): Promise<Login & HostKeys> {
   const [own, host] = [newKeyPair(name), newKeyPair(name)];
+  const login = await loginBy(folder, name, { key: own.private, hostKey: host.public });
+  return { ...login, privateHostKey: host.private, authorizedKey: own.public };
+}
+
+/** The same where the host has its keys already. */
+export async function loginBy(
+  folder: string,
+  name: string,
+  { key, hostKey }: { readonly key: string; readonly hostKey: string },
+): Promise<Login> {
   const address = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
   const port = await freePort(address);
   const [keyFile, knownHosts, sshConfig] = [
@@ -36,8 +46,8 @@ export async function newLogin(folder: string, name: string): Promise<Login & Ho
     join(folder, "known_hosts"),
     join(folder, "ssh_config"),
   ];
-  writeFileSync(keyFile, own.private, { mode: 0o600 });
-  writeFileSync(knownHosts, `[${address}]:${port} ${host.public}\n`);
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  writeFileSync(knownHosts, `[${address}]:${port} ${hostKey}\n`);
   writeFileSync(
     sshConfig,
     `Host ${name}
@@ -53,10 +63,7 @@ export async function newLogin(folder: string, name: string): Promise<Login & Ho
   LogLevel ERROR
 `,
   );
-  return {
-    ...{ address, port, key: own.private, keyFile, hostKey: host.public, knownHosts, sshConfig },
-    ...{ privateHostKey: host.private, authorizedKey: own.public },
-  };
+  return { address, port, key, keyFile, hostKey, knownHosts, sshConfig };
 }
 
 async function freePort(address: string): Promise<number> {

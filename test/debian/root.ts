@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, makeCacheFolder } from "../../setup/engine/cache.ts";
 import { command } from "../../setup/engine/command.ts";
+import { mirror } from "./mirror.ts";
 
 export type Suite = "bookworm" | "trixie";
 
@@ -31,10 +32,4 @@ export function rootPlace(suite: Suite): string {
     [PACKAGES.join(), ...[MAKE, FURNISH].map((file) => readFileSync(file))].join(),
   );
   return join(cacheFolder(), `debian-${suite}-${made.digest("hex").slice(0, 12)}`);
-}
-
-/** The one that this machine takes its own packages from, where it is a Debian. */
-async function mirror(): Promise<string> {
-  const { stdout } = await command("apt-get", ["indextargets", "--format", "$(REPO_URI)"]);
-  return stdout.split("\n").find((uri) => /\/debian\/?$/.test(uri)) ?? "http://deb.debian.org/debian";
 }

@@ -1,5 +1,6 @@
 // Runs every test file in a process of its own, three at a time, and ends with the sum of what they counted.
-// Usage: run.ts [--strict] [--long] [--grep WORDS] [FILE ...]; --strict: a skipped test is a failed one.
+// Usage: run.ts [--strict] [--long | --vm] [--grep WORDS] [FILE ...]; --strict: a skipped test is a failed one.
+// --vm: those on virtual machines, one at a time; exit 75 where none can run.
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -7,25 +8,32 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { command } from "../../setup/engine/command.ts";
 import { ensureEngine } from "../../setup/engine/engine.ts";
+import { why } from "../vm/why.ts";
 import type { Outcome } from "./reporter.ts";
 import { closingLine, type Ended, tally } from "./tally.ts";
 
-const AT_ONCE = 3;
-const MINUTES_A_FILE = 15;
+const CANNOT_HERE = 75;
 const root = join(import.meta.dirname, "../..");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { strict: { type: "boolean" }, long: { type: "boolean" }, grep: { type: "string" } },
+  options: {
+    strict: { type: "boolean" },
+    long: { type: "boolean" },
+    vm: { type: "boolean" },
+    grep: { type: "string" },
+  },
 });
+const AT_ONCE = values.vm ? 1 : 3;
+const MINUTES_A_FILE = values.vm ? 60 : 15;
 
 const Counted = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
 
 function files(): string[] {
   if (positionals.length > 0) return positionals;
-  const all = globSync("test/**/*.test.ts", { cwd: root }).filter(
-    (file) => file.endsWith(".long.test.ts") === !!values.long,
-  );
+  const suffix = (file: string) => /\.(?:long|vm)(?=\.test\.ts$)/.exec(file)?.[0];
+  const wanted = values.vm ? ".vm" : values.long ? ".long" : undefined;
+  const all = globSync("test/**/*.test.ts", { cwd: root }).filter((file) => suffix(file) === wanted);
   // Those that drive the engine take longest: begun first, they end the whole soonest.
   const weight = (file: string) => (file.includes("e2e") ? 0 : 1);
   return all.toSorted((a, b) => weight(a) - weight(b) || a.localeCompare(b));
@@ -61,6 +69,11 @@ function outcomeIn(file: string): Outcome | undefined {
   }
 }
 
+const reason = values.vm ? await why() : undefined;
+if (reason !== undefined) {
+  console.log(`no test ran: ${reason}`);
+  process.exit(CANNOT_HERE);
+}
 const waiting = files();
 const engine = await ensureEngine((text) => console.error(`${text} …`)).catch((error: Error) => {
   console.log(`${error.message}\n${closingLine({ passed: 0, failed: 1, skipped: 0 })}`);
