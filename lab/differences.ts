@@ -10,6 +10,12 @@ export const differences: readonly { readonly of: string; readonly what: string 
       "Nothing runs. A start takes two seconds of the lab's time and looks at no device, disk or amount of memory; " +
       "what is used of a processor, memory or disk is a steady part of what there is.",
   },
+  {
+    of: "Guests",
+    what:
+      "On its host a machine that runs is a process that sleeps, with its number in `/run/qemu-server` and a cgroup; a " +
+      "container is a cgroup alone. They come and go as the next program begins on the host.",
+  },
   { of: "Guests", what: "They come from the cluster file; the API changes and removes them, but makes none." },
   {
     of: "Disks",

@@ -12,6 +12,7 @@ import { hostMachine } from "./machine/host-machine.ts";
 import { Mounts } from "./mounts.ts";
 import { type Output, outputOf } from "./output.ts";
 import type { Circumstances, HostProcesses, Program } from "./processes.ts";
+import { amongGuests } from "./running-guests.ts";
 import type { Reach } from "./ssh/forward.ts";
 import { fingerprintOf, newEcdsaKeyPair, newKeyPair } from "./ssh/keys.ts";
 import { sshServer } from "./ssh/server.ts";
@@ -112,7 +113,8 @@ export class RunningHost implements Host {
 
   start(_: Host, program: Program, circumstances: Circumstances = {}) {
     this.#etcPve.refresh();
-    return this.#processes.start(this, program, circumstances);
+    const whole = amongGuests(this, program);
+    return this.#processes.start(this, this.#isLimited ? program : whole, circumstances);
   }
 
   /** Runs something as root and waits for its end. */

@@ -1,6 +1,7 @@
 import { statsOf } from "../../guests/stats.ts";
 import type { Answer, Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { pidOf } from "../running-guests.ts";
 import { failed, notHere } from "./arguments.ts";
 import { callOptions, pveArguments } from "./pve-arguments.ts";
 import { asRoot } from "./root-call.ts";
@@ -59,7 +60,8 @@ function set(host: Host, vmid: number, path: string, options: Readonly<Record<st
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
-function list({ cluster, node }: Host): string {
+function list(host: Host): string {
+  const { cluster, node } = host;
   const guests = [...cluster.guests.values()].filter((guest) => guest.type === "qemu" && guest.node === node.name);
   if (guests.length === 0) return "";
   const lines = guests
@@ -67,7 +69,7 @@ function list({ cluster, node }: Host): string {
     .map((guest) => {
       const { maxmem, maxdisk, name } = statsOf(cluster, guest);
       const status = guest.startedAt === undefined ? "stopped" : "running";
-      const pid = guest.startedAt === undefined ? 0 : 100_000 + guest.vmid;
+      const pid = guest.startedAt === undefined ? 0 : pidOf(host, guest.vmid);
       return `${String(guest.vmid).padStart(10)} ${(name ?? `VM ${guest.vmid}`).padEnd(20)} ${status.padEnd(10)} ${String(maxmem / MIB).padEnd(10)} ${(maxdisk / GIB).toFixed(2).padStart(12)} ${String(pid).padEnd(10)}\n`;
     });
   return `      VMID NAME                 STATUS     MEM(MB)    BOOTDISK(GB) PID       \n${lines.join("")}`;

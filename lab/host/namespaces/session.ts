@@ -37,11 +37,12 @@ export function sessionLine(program: Program, { env, cwd = "/root", rights = "se
     "-C",
     cwd,
     ...variables,
-    ...words(program),
+    ...programWords(program),
   ];
 }
 
-function words(program: Program): readonly string[] {
+/** What a program is started by. */
+export function programWords(program: Program): readonly [string, ...string[]] {
   if (program === "shell") return ["/bin/bash", "--login"];
   return "command" in program ? ["/bin/bash", "-c", program.command] : program;
 }
