@@ -41,16 +41,16 @@ export function hostPlan(wish: Wish): HostPlan {
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
-  const { reboot, proven, bound = {} } = { ...journal.record, ...(wish.bound ? { bound: wish.bound } : {}) };
+  const { reboot, proven, bound } = { ...journal.record };
+  const binding = wish.binding ?? { during: bound, after: bound, steps: [] };
   const waits = wish.reboots === true && (pending.length > 0 || reboot === true);
   const also = { ...(waits ? { reboot: true as const } : {}), ...(proven ? { proven } : {}) };
-  const isBound = Object.keys(bound).length > 0;
-  const isGone = paths.length === 0 && !isBound;
-  const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...(isBound ? { bound } : {}) };
+  const isGone = paths.length === 0 && binding.after === undefined;
+  const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...boundAs(binding.after) };
   const inUse = new Set([...journal.others, ...paths]);
   const unused = originalsBut(facts, inUse);
   const settled = isDeepStrictEqual(journal.record, next) && unused.length === 0 && isUsed(journal.ledger, inUse);
-  if (changed.length === 0 && pending.length === 0 && settled)
+  if (changed.length === 0 && pending.length === 0 && binding.steps.length === 0 && settled)
     return { changed, rebuilds: [], steps: isLeftOpen(facts) ? closeJournal : [] };
 
   const written = changed.filter((path) => changes.get(path)?.text !== undefined);
@@ -66,13 +66,14 @@ export function hostPlan(wish: Wish): HostPlan {
     ...writer.record(before),
     ...first.map(keeping),
     ...writer.ledger(during),
-    ...writer.record({ ...before, ...also, edits: both, pending }),
+    ...writer.record({ ...before, ...also, edits: both, pending, ...boundAs(binding.during) }),
     ...touched.map((path): HostStep => ({ do: "tidy", path })),
     // What a run that was cut off began to rebuild, it rebuilds from other files than these.
     ...(changed.length > 0 ? [forgetWork] : []),
     ...made.map((path): HostStep => ({ do: "folder", path, mode: "755" })),
     ...changed.map((path) => write(path, facts.files[path], changes.get(path)?.text, modeOf(edits.get(path)))),
     ...pending.map((what) => work(wish, what)),
+    ...binding.steps,
     ...left.map((path): HostStep => ({ do: "unfolder", path })),
     ...writer.ledger(after),
     ...writer.record(next),
@@ -82,6 +83,8 @@ export function hostPlan(wish: Wish): HostPlan {
   ];
   return { changed, rebuilds: pending, steps };
 }
+
+const boundAs = (bound: ResourceRecord["bound"]) => (bound ? { bound } : {});
 
 const write = (path: string, before: string | undefined, text: string | undefined, mode: string): HostStep => {
   const expected = digest(before);

@@ -22,6 +22,10 @@ const Edits = z.record(
   ]),
 );
 
+/** By address, what a resource bound at run time: the driver that it had, and the start of the host for which that counts. */
+const Bound = z.record(z.string(), z.strictObject({ driver: z.string().optional(), boot: z.string() }));
+export type Bound = z.output<typeof Bound>;
+
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
 const ResourceRecord = z.strictObject({
   urn: z.string(),
@@ -31,8 +35,8 @@ const ResourceRecord = z.strictObject({
   reboot: z.literal(true).optional(),
   /** What stood there when its last reboot was proven. */
   proven: Edits.optional(),
-  /** By address, what it has bound at run time, and the driver from before. */
-  bound: z.record(z.string(), z.strictObject({ driver: z.string().optional() })).optional(),
+  /** There, if empty, with all that binds at run time. */
+  bound: Bound.optional(),
 });
 export type ResourceRecord = z.output<typeof ResourceRecord>;
 
