@@ -8,6 +8,16 @@ const OF_VENDOR: Readonly<Record<string, readonly string[]>> = {
   "8086": ["i915", "xe"],
 };
 
+/** The drivers of displays that are no card to hand on: of a board's management, or of a hypervisor. */
+const OF_BOARD: Readonly<Record<string, readonly string[]>> = {
+  "1a03": ["ast"],
+  "102b": ["mgag200"],
+  "1234": ["bochs"],
+  "1af4": ["virtio_gpu"],
+  "1b36": ["qxl"],
+  "15ad": ["vmwgfx"],
+};
+
 /** The drivers that would claim the other functions of a card, by the first digits of their class. */
 const OF_CLASS: readonly (readonly [string, readonly string[]])[] = [
   ["0403", ["snd_hda_intel"]],
@@ -38,5 +48,9 @@ export function standingBack(chosen: readonly PciDevice[], all: readonly PciDevi
     after: [...new Set([...own.map(({ driver }) => driver), ...others])],
   };
 }
+
+/** The drivers that may show a picture on a display. */
+export const driversOf = (display: PciDevice): readonly string[] =>
+  OF_VENDOR[vendorOf(display)] ?? OF_BOARD[vendorOf(display)] ?? [];
 
 const vendorOf = ({ id }: PciDevice): string => id.slice(0, 4);

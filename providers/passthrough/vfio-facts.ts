@@ -5,8 +5,10 @@ import type { Edit } from "../host/edit/edit.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { hostOf } from "../host/run-host.ts";
 import { claimOn, isUnfinishedOn, standingOn } from "../host/standing-on-host.ts";
+import { isToGiveBack } from "./binding.ts";
 import { type BootLoader, bootLoaderOf } from "./boot-loader.ts";
 import { type Chosen, chosenDevices } from "./chosen-devices.ts";
+import { observedOf } from "./observed-vfio.ts";
 import { foundRunning } from "./running.ts";
 import { vfioFiles } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
@@ -43,6 +45,7 @@ function madeOf(who: Claimant, args: Args, host: HostFacts): Facts {
     edits,
     standing: { files: standingOn(host, who.name, edits), objects: foundRunning(args, host, chosen.devices) },
     claimedBy: claimOn(host, who.name),
-    unfinished: isUnfinishedOn(host, who.name),
+    unfinished: isUnfinishedOn(host, who.name) || isToGiveBack(who.name, args, { host, chosen }),
+    observed: observedOf(who.name, args, { host, chosen, loader }),
   };
 }

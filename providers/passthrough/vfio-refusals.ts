@@ -1,60 +1,63 @@
 import type { Failure } from "../core/door.ts";
 import type { Claimant } from "../core/kind.ts";
-import { moduleLines } from "../host/edit/modprobe.ts";
-import type { Place } from "../host/edit/origin.ts";
 import { spokenOf } from "../host/edit/parameter.ts";
-import type { HostFacts } from "../host/host-facts.ts";
+import { adoptionRefusals, placeWords } from "./adoption.ts";
+import { groupFailures } from "./groups.ts";
+import { headlessRefusals } from "./headless.ts";
+import { iommuRefusals } from "./iommu.ts";
+import { wordsInFiles } from "./kernel-words.ts";
+import { holdRefusals } from "./notes.ts";
 import type { Facts } from "./vfio-facts.ts";
-import { parametersOf, toldToGrub } from "./vfio-files.ts";
+import { parametersOf } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 import { takenFromHost } from "./what-the-host-keeps.ts";
 
 /** Why this host cannot or must not be set up so. */
-export function refusalsOf(who: Claimant, args: Args, facts: Facts): Failure[] {
-  const { chosen, host, loader } = facts;
-  if (args.mode === "off") return [];
+export function refusalsOf({ name }: Claimant, args: Args, facts: Facts): Failure[] {
+  const { host, loader } = facts;
   const refuse = (reason: string): Failure => ({ property: "host", reason: `${args.host}: ${reason}` });
-  if (loader.is === "unknown") return [refuse(`which boot loader it has cannot be told: ${loader.why}`)];
+  if (args.mode === "off") return [];
+  if (args.persist && loader.is === "unknown")
+    return [refuse(`which boot loader it has cannot be told: ${loader.why}`)];
+  if (args.mode === "rescue") return rebuildRefusals(facts).map(refuse);
   return [
-    ...(args.mode === "passthrough" ? [...chosen.failures, ...takenFromHost(args, facts).map(refuse)] : []),
+    ...facts.chosen.failures,
     ...(host.cpu === "" ? [refuse("its CPU does not say whose it is")] : []),
-    ...(chosen.devices.length > 0 && !host.programs.includes("update-initramfs")
-      ? [refuse("it has no update-initramfs, so it is no host of Proxmox VE's")]
-      : []),
-    ...(loader.is === "grub" ? clashesInGrub(who, args, host).map(refuse) : []),
-    ...(args.mode === "passthrough" && chosen.devices.length > 0 ? otherIds(who, host).map(refuse) : []),
+    ...[
+      ...holdRefusals(args.host, host),
+      ...iommuRefusals(args, host),
+      ...takenFromHost(args, facts),
+      ...headlessRefusals(args, facts),
+    ].map(refuse),
+    ...groupFailures(args, facts),
+    ...(args.persist ? [...rebuildRefusals(facts), ...otherwiseTold(name, args, facts)].map(refuse) : []),
+    ...(args.persist && facts.chosen.devices.length > 0 ? adoptionRefusals(name, args, facts).map(refuse) : []),
   ];
 }
 
+const rebuildRefusals = ({ host, chosen }: Facts): string[] =>
+  chosen.devices.length > 0 && !host.programs.includes("update-initramfs")
+    ? ["it has no update-initramfs, so it is no host of Proxmox VE's"]
+    : [];
+
 /** A parameter of which the last one wins would silently undo what somebody set on purpose. */
-function clashesInGrub({ name }: Claimant, args: Args, host: HostFacts): string[] {
-  const { words } = toldToGrub(host, name);
-  return parametersOf(args, host).flatMap((parameter) => {
-    const spoken = spokenOf(
-      words.map(({ word }) => word),
-      parameter,
-    );
-    if (spoken?.is !== "other") return [];
-    const at = words.findLast(({ word }) => word === spoken.by)?.at;
-    return [`${placeWords(at)} has ${spoken.by} where this wants ${parameter}: take one of them out`];
-  });
+function otherwiseTold(name: string, args: Args, { host, loader }: Facts): string[] {
+  const told = wordsInFiles(host, loader, name);
+  const words = told.map(({ word }) => word);
+  const placeOf = (word: string) => {
+    const at = told.findLast((one) => one.word === word)?.at;
+    return at ? placeWords(at) : "/etc/default/grub";
+  };
+  // GRUB's drop-in would win; words of one line are refused when they are written.
+  const clashes = loader.is === "grub" ? parametersOf(args, host) : [];
+  return [
+    ...clashes.flatMap((parameter) => {
+      const spoken = spokenOf(words, parameter);
+      if (spoken?.is !== "other") return [];
+      return [`${placeOf(spoken.by)} has ${spoken.by} where this wants ${parameter}: take one of them out`];
+    }),
+    ...words
+      .filter((word) => /^amd_iommu=(?:.*,)?off(?:,|$)/.test(word) && host.cpu === "AuthenticAMD")
+      .map((word) => `${placeOf(word)} has ${word}, which switches the IOMMU off: take it out`),
+  ];
 }
-
-/** The kernel takes the last `ids` alone: with two files one would silently win. */
-const otherIds = ({ name }: Claimant, { files }: HostFacts): string[] =>
-  Object.entries(files)
-    .filter(([path]) => path.startsWith("/etc/modprobe.d/"))
-    .flatMap(([path, text]) => moduleLines(path, text))
-    .filter(
-      ({ command, name: module, value }) => command === "options" && module === "vfio_pci" && /\bids=/.test(value),
-    )
-    .filter(({ at: { origin } }) => !(origin.by === "us" && origin.name === name))
-    .map(
-      ({ value, at }) =>
-        `${placeWords(at)} hands devices to vfio-pci already (${value}), and the kernel would go by one of the two alone: ` +
-        (at.origin.by === "us"
-          ? `that is the VfioHostConfig ${JSON.stringify(at.origin.name)}, so list all cards of a host in one`
-          : "take that line out first"),
-    );
-
-const placeWords = (at: Place | undefined): string => (at ? `${at.path}:${at.line}` : "/etc/default/grub");

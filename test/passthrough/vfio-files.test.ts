@@ -232,9 +232,9 @@ describe("a host is refused", () => {
     });
     expect(reasons(CARD, twins)).deep.equals([
       "host: pve1: 0000:41:00.0 [10de:2204] NVIDIA Corporation GA102 [GeForce RTX 3090] (a display) would be taken with " +
-        "0000:01:00.0, which has the same id: choose both or neither",
+        '0000:01:00.0, which has the same id: choose both or neither, or set bind: "address"',
     ]);
-    expect(reasons({ gpus: [{ ids: ["10de:2204"] }] }, twins)).deep.equals([]);
+    expect(reasons({ gpus: [{ ids: ["10de:2204"] }], allowHeadless: true }, twins)).deep.equals([]);
     expect(reasons({ gpus: [{ address: "00:1f.3" }] }, twins)).deep.equals([
       "host: pve1: 0000:00:1f.0 [8086:7a04] Intel Corporation Z690 LPC (a bridge) is in a slot that is chosen: choose another card",
       "host: pve1: 0000:00:1f.6 [8086:1a1c] Intel Corporation Ethernet Connection I219-V (a network card) is in a slot that is " +

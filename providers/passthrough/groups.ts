@@ -1,0 +1,89 @@
+import type { Failure } from "../core/door.ts";
+import { type Finding, warning } from "../core/finding.ts";
+import type { HostFacts, PciDevice } from "../host/host-facts.ts";
+import { isBridge, slotOf } from "./chosen-devices.ts";
+import { deviceWords, driverWords } from "./device-words.ts";
+import type { Facts } from "./vfio-facts.ts";
+import type { Args } from "./vfio-host-config.args.ts";
+import { usesOf } from "./what-the-host-keeps.ts";
+
+type Seen = Pick<Facts, "chosen" | "host">;
+
+/** All devices of a device's IOMMU group, itself too; none while it is in none. */
+export const membersOf = ({ group }: PciDevice, { devices }: HostFacts): PciDevice[] =>
+  group === undefined ? [] : devices.filter((device) => device.group === group);
+
+/** The devices that share a group with chosen ones and stay; a guest does not need bridges to stand back. */
+export function siblingsOf({ chosen, host }: Seen): PciDevice[] {
+  const groups = new Set(chosen.devices.map(({ group }) => group).filter((group) => group !== undefined));
+  return host.devices.filter(
+    (device) =>
+      device.group !== undefined && groups.has(device.group) && !chosen.devices.includes(device) && !isBridge(device),
+  );
+}
+
+/** Why groups do not allow it: what would have to go along, and listed devices that share none. */
+export function groupFailures(args: Args, facts: Seen): Failure[] {
+  const { host, chosen } = facts;
+  const siblings = siblingsOf(facts);
+  const shared = siblings
+    .filter(({ address }) => !isAllowed(args, address))
+    .map((device) => sharedWords(device, facts));
+  const known = chosen.devices.some(({ group }) => group !== undefined);
+  const members = host.devices.filter((device) => chosen.devices.some(({ group }) => group === device.group));
+  return [
+    ...shared.map((reason) => ({ property: "host", reason: `${args.host}: ${reason}` })),
+    ...args.allowSharedGroup.flatMap((listed, n): Failure[] => {
+      if (!known || members.some(({ address }) => isListed(listed, address))) return [];
+      const there = siblings.map(({ address }) => address).join(", ") || "no other device";
+      const reason = `${args.host} has no ${listed} in the IOMMU group of a chosen device; what shares one is ${there}`;
+      return [{ property: `allowSharedGroup[${n}]`, reason }];
+    }),
+  ];
+}
+
+/** What to know of groups though they are allowed, or not there yet. */
+export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Seen): Finding[] {
+  const { host, chosen } = facts;
+  if (!host.iommu.on && chosen.devices.length > 0)
+    return [
+      warning(
+        "groups-unknown",
+        where,
+        `${where}: its IOMMU is off, so that nobody can tell yet what shares a group with the chosen devices. ` +
+          "A preview judges it once it is on.",
+      ),
+    ];
+  return siblingsOf(facts)
+    .filter(({ address }) => isAllowed({ allowSharedGroup }, address))
+    .map((device) =>
+      warning(
+        "shared-group",
+        where,
+        `${where}: ${deviceWords(device)} stays in IOMMU group ${device.group} with ${besideWords(device, facts)}. A guest ` +
+          `can start with that only while nothing but vfio-pci, or no driver, has the others; this one is ${driverWords(device)}.`,
+      ),
+    );
+}
+
+function sharedWords(device: PciDevice, facts: Seen): string {
+  const uses = usesOf(device, facts.host);
+  const needed = uses.length > 0 ? `, which the host uses for ${uses.join(", ")},` : "";
+  return (
+    `${deviceWords(device)}, ${driverWords(device)}${needed || ","} shares IOMMU group ${device.group} with ` +
+    `${besideWords(device, facts)}: a guest gets all of a group or nothing of it. Put the card into another slot, or ` +
+    `list ${device.address} under allowSharedGroup`
+  );
+}
+
+const besideWords = ({ group }: PciDevice, { chosen }: Seen): string =>
+  chosen.devices
+    .filter((device) => device.group === group)
+    .map(({ address }) => address)
+    .join(", ");
+
+const isAllowed = ({ allowSharedGroup }: Pick<Args, "allowSharedGroup">, address: string): boolean =>
+  allowSharedGroup.some((listed) => isListed(listed, address));
+
+/** An address without a function stands for all of its slot. */
+const isListed = (listed: string, address: string): boolean => listed === address || listed === slotOf(address);

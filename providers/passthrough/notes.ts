@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { type Finding, warning } from "../core/finding.ts";
+import { fromBytes } from "../host/edit/bytes.ts";
+import type { HostFacts } from "../host/host-facts.ts";
+import { healedIn } from "../host/reboot/confirm.ts";
+
+/** Where a rescue says that nothing is to be handed on for now. */
+export const HOLD = "/var/lib/pve-ops/hold.json";
+/** Who holds a host, and since when (ISO). */
+export const Hold = z.object({ by: z.string(), at: z.string() });
+type Hold = z.output<typeof Hold>;
+
+const UNTOLD = "(its note does not say)";
+
+/** Who holds a host; also where the note says nothing that can be read, since somebody left it. */
+export function holdOn({ files }: HostFacts): Hold | undefined {
+  const text = files[HOLD];
+  if (text === undefined) return undefined;
+  try {
+    return Hold.parse(JSON.parse(fromBytes(text)));
+  } catch {
+    return { by: UNTOLD, at: UNTOLD };
+  }
+}
+
+/** Why nothing is handed on while a host is held. */
+export function holdRefusals(where: string, host: HostFacts): string[] {
+  const hold = holdOn(host);
+  if (hold === undefined) return [];
+  return [
+    `it is held by ${hold.by} since ${hold.at}, after a rescue: declare mode: rescue, or release it with ` +
+      `\`pve-ops rescue ${where} --release\``,
+  ];
+}
+
+/** What a host that healed itself has to say. */
+export function healedFindings(where: string, host: HostFacts): Finding[] {
+  const healed = healedIn(host);
+  if (healed === undefined) return [];
+  const what = healed.failed === "" ? "every file is as before" : `it stopped in the middle (${healed.failed})`;
+  return [
+    warning(
+      "healed",
+      where,
+      `${where} healed itself at ${healed.at}, since nobody confirmed its last start: ${what}. /var/log/pve-ops/heal.log ` +
+        "there has the rest.",
+    ),
+  ];
+}

@@ -1,0 +1,57 @@
+import { type Finding, info, warning } from "../core/finding.ts";
+import type { Claimant } from "../core/kind.ts";
+import { adoptionFindings, placeWords } from "./adoption.ts";
+import { groupFindings } from "./groups.ts";
+import { darkFindings } from "./headless.ts";
+import { keepsDark } from "./keeps-dark.ts";
+import { healedFindings } from "./notes.ts";
+import { awaitsReboot } from "./observed-vfio.ts";
+import type { Facts } from "./vfio-facts.ts";
+import type { Args } from "./vfio-host-config.args.ts";
+import { rebootsItself } from "./vfio-wish.ts";
+
+/** What to know of a host; `isToWrite`: something of this is not written and rebuilt yet. */
+export const findingsOf = (who: Claimant, args: Args, facts: Facts, isToWrite: boolean): Finding[] => [
+  ...(isToWrite ? untilReboot(args, facts) : sinceReboot(who.name, args, facts)),
+  ...asItIs(who.name, args, facts),
+];
+
+function untilReboot(args: Args, facts: Facts): Finding[] {
+  const { host } = args;
+  const first = rebootsItself(args)
+    ? []
+    : [info("next-boot", host, `${host}: this counts from the next boot on; nothing reboots it.`)];
+  return args.mode === "passthrough" ? [...first, ...darkFindings(args, facts)] : first;
+}
+
+/** What is written and rebuilt, and not in effect as long as the host runs as it was booted. */
+function sinceReboot(name: string, args: Args, facts: Facts): Finding[] {
+  const what = awaitsReboot(name, args, facts);
+  if (what.length === 0) return [];
+  const how = rebootsItself(args) ? "is rebooted by up" : "is to be rebooted";
+  return [info("reboot-pending", args.host, `${args.host} ${how} for this to count: ${what.join(", ")}.`)];
+}
+
+/** What is so, whether something is to be done there or not. */
+function asItIs(name: string, args: Args, facts: Facts): Finding[] {
+  const healed = healedFindings(args.host, facts.host);
+  if (args.mode === "rescue") return [...healed, ...staysDark(name, args, facts)];
+  if (args.mode === "off") return healed;
+  return [...healed, ...groupFindings(args, facts), ...adoptionFindings(name, args, facts)];
+}
+
+/** What a rescue leaves as it is. */
+function staysDark(name: string, { host: where, adopt }: Args, { host }: Facts): Finding[] {
+  return keepsDark(host, name)
+    .filter(({ isLine }) => !(adopt && isLine))
+    .map(({ at, said, why, isLine }) =>
+      warning(
+        "stays-dark",
+        where,
+        `${where}: ${placeWords(at)} has ${said}, which a rescue leaves: ${why}. ` +
+          (isLine && at.origin.by !== "us"
+            ? "adopt: true mutes it as long as this stands."
+            : "Take it out for a picture there."),
+      ),
+    );
+}
