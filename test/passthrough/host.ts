@@ -1,35 +1,29 @@
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 
-interface Given {
-  readonly firmware?: "uefi" | "bios";
+interface Given extends Partial<Pick<HostFacts, "firmware" | "cpu" | "cmdline" | "kernel">> {
   readonly programs?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly said?: Readonly<Record<string, string>>;
   readonly devices?: readonly PciDevice[];
-  readonly cpu?: string;
+  readonly iommu?: Partial<HostFacts["iommu"]>;
+  readonly uses?: HostFacts["uses"];
 }
 
 /** The facts of a host of which just this is to be known. */
-export const host = ({
-  firmware = "bios",
-  programs = [],
-  files = {},
-  said = {},
-  devices = [],
-  cpu,
-}: Given): HostFacts => ({
+export const host = ({ programs = [], files = {}, said = {}, devices = [], iommu, ...more }: Given): HostFacts => ({
   cmdline: "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro quiet",
-  cpu: cpu ?? "AuthenticAMD",
-  firmware,
-  programs: [...programs],
-  said,
+  cpu: "AuthenticAMD",
+  firmware: "bios",
   kernel: "6.14.8-2-pve",
   bootId: "e6a0c2a5-0001-4c2e-9d7b-111111111111",
-  devices: [...devices],
-  iommu: { offered: true, on: true, remaps: true },
   uses: {},
+  ...more,
+  programs: [...programs],
+  said: { ...said },
+  devices: [...devices],
+  iommu: { offered: true, on: true, remaps: true, ...iommu },
   guests: [],
-  files,
+  files: { ...files },
   folders: ["/etc/default", "/etc/kernel", "/etc/modprobe.d", "/etc/initramfs-tools"],
   odd: [],
 });
@@ -50,3 +44,10 @@ export const devices = (text: string): PciDevice[] =>
         ...(kind.startsWith("03") ? { bootVga: false } : {}),
       };
     });
+
+/** The same devices in these IOMMU groups, by their numbers. */
+export const grouped = (all: readonly PciDevice[], groups: Readonly<Record<number, readonly string[]>>): PciDevice[] =>
+  all.map((device) => {
+    const number = Object.keys(groups).find((key) => groups[Number(key)]?.includes(device.address));
+    return number === undefined ? device : { ...device, group: Number(number) };
+  });

@@ -1,43 +1,27 @@
 import { expect } from "chai";
 import { parse } from "#providers/core/door.ts";
-import { desired } from "#providers/passthrough/desired-vfio.ts";
 import { factsOf } from "#providers/passthrough/vfio-facts.ts";
 import { Args } from "#providers/passthrough/vfio-host-config.args.ts";
-import { devices, host } from "./host.ts";
-
-const WHO = { name: "gpu", urn: "urn:gpu" };
-const NVIDIA = `
-0000:00:02.0 8086:a780 030000 i915 Intel Corporation Raptor Lake-S GT1 [UHD Graphics 770]
-0000:01:00.0 10de:1e87 030000 nouveau NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A]
-0000:01:00.1 10de:10f8 040300 snd_hda_intel NVIDIA Corporation TU104 HD Audio Controller
-0000:01:00.2 10de:1ad8 0c0330 xhci_hcd NVIDIA Corporation TU104 USB 3.1 Host Controller
-0000:01:00.3 10de:1ad9 0c8000 nvidia-gpu NVIDIA Corporation TU104 USB Type-C UCSI Controller
-0000:02:00.0 144d:a80a 010802 nvme Samsung Electronics NVMe SSD Controller PM9A1`;
-const TWO_AMD = `
-0000:0a:00.0 1002:73bf 030000 amdgpu AMD Navi 21 [Radeon RX 6800]
-0000:0a:00.1 1002:ab28 040300 snd_hda_intel AMD Navi 21 HDMI Audio
-0000:0d:00.0 1002:67df 030000 amdgpu AMD Ellesmere [Radeon RX 470]
-0000:0d:00.1 1002:aaf0 040300 snd_hda_intel AMD Ellesmere HDMI Audio`;
-
-const GRUB = { "/etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n' };
-const TOOLS = ["update-grub", "update-initramfs"];
-const intel = (files: Record<string, string> = GRUB) =>
-  host({ cpu: "GenuineIntel", programs: TOOLS, files, devices: devices(NVIDIA) });
-
-function wanted(args: object, facts = intel()) {
-  const parsed = parse(Args, { host: "pve1", ...args });
-  if (parsed.is !== "known") throw new Error(JSON.stringify(parsed));
-  return desired(WHO, parsed.args, factsOf(WHO, parsed.args, facts));
-}
-const reasons = (...asked: Parameters<typeof wanted>) =>
-  wanted(...asked).refusals.map(({ property, reason }) => `${property}: ${reason}`);
-const CARD = { gpus: [{ address: "01:00" }] };
-const MODPROBE = "/etc/modprobe.d/pve-ops-gpu.conf";
-const DROP_IN = "/etc/default/grub.d/zz-pve-ops-gpu.cfg";
+import {
+  asked,
+  CARD,
+  codes,
+  DROP_IN,
+  GRUB,
+  intel,
+  MODPROBE,
+  NVIDIA,
+  reasons,
+  TOOLS,
+  TWINS,
+  TWO_AMD,
+  zfs,
+} from "./asked.ts";
+import { host } from "./host.ts";
 
 describe("what a host's files are to hold for a card", () => {
   it("is all functions of its slot for vfio-pci, its maker's drivers kept off, and the IOMMU on", () => {
-    expect(wanted(CARD).standing.files).deep.equals({
+    expect(asked(CARD).standing.files).deep.equals({
       [MODPROBE]: [
         "# pve-ops-managed: gpu. Changes here are reverted.",
         "# 0000:01:00.0 [10de:1e87] NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A]",
@@ -66,57 +50,42 @@ describe("what a host's files are to hold for a card", () => {
   });
 
   it("is the same however the card is named", () => {
-    const { files } = wanted(CARD).standing;
+    const { files } = asked(CARD).standing;
     for (const gpu of [
       { address: "0000:01:00.0" },
       { ids: ["10DE:1E87"] },
       { match: "rtx 2080" },
       { address: "0000:01:00" },
     ])
-      expect(wanted({ gpus: [gpu] }).standing.files, JSON.stringify(gpu)).deep.equals(files);
+      expect(asked({ gpus: [gpu] }).standing.files, JSON.stringify(gpu)).deep.equals(files);
   });
 
   it("keeps the driver that another card of the same maker's needs", () => {
-    const facts = host({ programs: TOOLS, files: GRUB, devices: devices(TWO_AMD) });
-    const text = wanted({ gpus: [{ match: "RX 470" }] }, facts).standing.files[MODPROBE] ?? "";
+    const facts = host({ programs: TOOLS, files: GRUB, devices: TWO_AMD });
+    const text = asked({ gpus: [{ match: "RX 470" }] }, facts).standing.files[MODPROBE] ?? "";
     expect(text).includes("softdep amdgpu pre: vfio-pci");
     expect(text).not.includes("blacklist");
-    const both = wanted({ gpus: [{ ids: ["1002:67df", "1002:73bf"] }] }, facts).standing.files[MODPROBE] ?? "";
+    const both = asked({ gpus: [{ ids: ["1002:67df", "1002:73bf"] }] }, facts).standing.files[MODPROBE] ?? "";
     expect(both).includes("blacklist amdgpu\nblacklist radeon");
   });
 
   it("leaves AMD's IOMMU as it is: it is on by itself", () => {
-    const facts = host({ programs: TOOLS, files: GRUB, devices: devices(TWO_AMD) });
-    expect(wanted({ gpus: [{ match: "RX 470" }] }, facts).standing.files[DROP_IN]).matches(/DEFAULT iommu=pt"\n$/);
+    const facts = host({ programs: TOOLS, files: GRUB, devices: TWO_AMD });
+    expect(asked({ gpus: [{ match: "RX 470" }] }, facts).standing.files[DROP_IN]).matches(/DEFAULT iommu=pt"\n$/);
   });
 
   it("repeats no parameter that the admin has, and has no drop-in where all are there", () => {
     const own = {
       "/etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=on,sm_on"\nGRUB_CMDLINE_LINUX="iommu=pt"\n',
     };
-    expect(wanted(CARD, intel(own)).standing.files).not.have.property(DROP_IN);
-    expect(wanted({ ...CARD, kernelParameters: ["pcie_aspm=off"] }, intel(own)).standing.files[DROP_IN]).matches(
-      /DEFAULT pcie_aspm=off"\n$/,
-    );
+    expect(asked(CARD, intel({ files: own })).standing.files).not.have.property(DROP_IN);
+    expect(
+      asked({ ...CARD, kernelParameters: ["pcie_aspm=off"] }, intel({ files: own })).standing.files[DROP_IN],
+    ).matches(/DEFAULT pcie_aspm=off"\n$/);
   });
 
   it("goes to the words of /etc/kernel/cmdline where systemd-boot boots", () => {
-    const files = {
-      "/etc/kernel/proxmox-boot-uuids": "5A2B-11C3\n",
-      "/etc/kernel/cmdline": "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n",
-    };
-    const said = {
-      "proxmox-boot-tool": "System currently booted with uefi\n5A2B-11C3 is configured with: uefi (versions: 7)\n",
-    };
-    const facts = host({
-      firmware: "uefi",
-      cpu: "GenuineIntel",
-      programs: TOOLS,
-      files,
-      said,
-      devices: devices(NVIDIA),
-    });
-    const { standing, effects } = wanted(CARD, facts);
+    const { standing, effects } = asked(CARD, zfs());
     expect(standing.files["/etc/kernel/cmdline"]).equals("intel_iommu=on iommu=pt");
     expect(standing.files).not.have.property(DROP_IN);
     expect(effects.map(({ detail }) => detail.replace(/ \(\w+\)$/, ""))).deep.equals([
@@ -126,10 +95,10 @@ describe("what a host's files are to hold for a card", () => {
   });
 
   it("is a console and nothing else for a rescue, and nothing at all for off", () => {
-    const { files } = wanted({ ...CARD, mode: "rescue" }).standing;
+    const { files } = asked({ ...CARD, mode: "rescue" }).standing;
     expect(Object.keys(files)).deep.equals([DROP_IN]);
     expect(files[DROP_IN]).includes("video=efifb:force fbcon=map:1 console=tty1");
-    expect(wanted({ ...CARD, mode: "off" }).standing.files).deep.equals({});
+    expect(asked({ ...CARD, mode: "off" }).standing.files).deep.equals({});
   });
 
   it("is in other files for each name", () => {
@@ -140,13 +109,13 @@ describe("what a host's files are to hold for a card", () => {
   });
 
   it("names what has to be rebuilt for it, and again for its removal", () => {
-    const { effects, onDelete } = wanted(CARD);
+    const { effects, onDelete } = asked(CARD);
     expect(effects.map(({ kind, target }) => [kind, target])).deep.equals([
       ["initramfs", "pve1"],
       ["boot-entries", "pve1"],
     ]);
     expect(onDelete.map(({ kind }) => kind)).deep.equals(["initramfs", "boot-entries"]);
-    expect(wanted({ mode: "off" }).effects).deep.equals([]);
+    expect(asked({ mode: "off" }).effects).deep.equals([]);
   });
 });
 
@@ -154,17 +123,13 @@ describe("before the reboot it is said", () => {
   const onConsole = host({
     programs: TOOLS,
     files: GRUB,
-    devices: devices(NVIDIA).map((device) => ({ ...device, bootVga: device.address === "0000:01:00.0" })),
+    devices: NVIDIA.map((device) => ({ ...device, bootVga: device.address === "0000:01:00.0" })),
   });
-  const codes = (...asked: Parameters<typeof wanted>) =>
-    wanted(...asked)
-      .findings()
-      .map(({ code }) => code);
 
   it("that nothing reboots the host, and that its console goes dark where the card shows it", () => {
     expect(codes(CARD)).deep.equals(["next-boot"]);
     expect(codes(CARD, onConsole)).deep.equals(["next-boot", "console"]);
-    expect(wanted(CARD, onConsole).findings()[1]?.message).includes("0000:01:00.0 NVIDIA").and.includes("mode: rescue");
+    expect(asked(CARD, onConsole).findings()[1]?.message).includes("0000:01:00.0 NVIDIA").and.includes("mode: rescue");
   });
 
   it("no more for a rescue, which gives the console back, and nothing where nothing changes", () => {
@@ -186,19 +151,19 @@ describe("a host is refused", () => {
   it("for no card that is gone or was another's, where all is to be taken out", () => {
     const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "options vfio-pci ids=10de:1b80\n" };
     for (const mode of ["rescue", "off"])
-      expect(reasons({ gpus: [{ address: "0a:00.0" }], mode }, intel(files)), mode).deep.equals([]);
+      expect(reasons({ gpus: [{ address: "0a:00.0" }], mode }, intel({ files })), mode).deep.equals([]);
   });
 
   it("where somebody set a parameter otherwise, with file and line", () => {
     const own = { "/etc/default/grub": 'X=1\nGRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\n' };
-    expect(reasons(CARD, intel(own))).deep.equals([
+    expect(reasons(CARD, intel({ files: own }))).deep.equals([
       "host: pve1: /etc/default/grub:2 has intel_iommu=off where this wants intel_iommu=on: take one of them out",
     ]);
   });
 
   it("where another file hands devices to vfio-pci: the kernel would take the last one alone", () => {
     const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "# by hand\noptions vfio-pci ids=10de:1b80\n" };
-    expect(reasons(CARD, intel(files))[0]).matches(
+    expect(reasons(CARD, intel({ files }))[0]).matches(
       /^host: pve1: \/etc\/modprobe\.d\/vfio\.conf:2 hands devices to vfio-pci already .* take that line out first$/,
     );
   });
@@ -206,30 +171,19 @@ describe("a host is refused", () => {
   it("where another resource hands devices to it: a host has one", () => {
     const other = "/etc/modprobe.d/pve-ops-other.conf";
     const text = "# pve-ops-managed: other. Changes here are reverted.\noptions vfio-pci ids=10de:1b80\n";
-    expect(reasons(CARD, intel({ ...GRUB, [other]: text }))[0]).matches(
+    expect(reasons(CARD, intel({ files: { [other]: text } }))[0]).matches(
       /pve-ops-other\.conf:2 .* that is the VfioHostConfig "other", so list all cards of a host in one$/,
     );
   });
 
   it("but not by that where it hands on nothing itself", () => {
     const files = { ...GRUB, "/etc/modprobe.d/vfio.conf": "options vfio-pci ids=10de:1b80\n" };
-    expect(reasons({ ...CARD, mode: "rescue" }, intel(files))).deep.equals([]);
-    expect(reasons({ kernelParameters: ["pcie_aspm=off"] }, intel(files))).deep.equals([]);
+    expect(reasons({ ...CARD, mode: "rescue" }, intel({ files }))).deep.equals([]);
+    expect(reasons({ kernelParameters: ["pcie_aspm=off"] }, intel({ files }))).deep.equals([]);
   });
 
   it("where something that stays with it would be taken along", () => {
-    const twins = host({
-      programs: TOOLS,
-      files: GRUB,
-      devices: devices(`
-0000:01:00.0 10de:2204 030000 nouveau NVIDIA Corporation GA102 [GeForce RTX 3090]
-0000:01:00.1 10de:1aef 040300 snd_hda_intel NVIDIA Corporation GA102 High Definition Audio
-0000:41:00.0 10de:2204 030000 nouveau NVIDIA Corporation GA102 [GeForce RTX 3090]
-0000:41:00.1 10de:1aef 040300 snd_hda_intel NVIDIA Corporation GA102 High Definition Audio
-0000:00:1f.0 8086:7a04 060100 - Intel Corporation Z690 LPC
-0000:00:1f.3 8086:7ad0 040300 snd_hda_intel Intel Corporation Alder Lake-S HD Audio
-0000:00:1f.6 8086:1a1c 020000 e1000e Intel Corporation Ethernet Connection I219-V`),
-    });
+    const twins = host({ programs: TOOLS, files: GRUB, devices: TWINS });
     expect(reasons(CARD, twins)).deep.equals([
       "host: pve1: 0000:41:00.0 [10de:2204] NVIDIA Corporation GA102 [GeForce RTX 3090] (a display) would be taken with " +
         '0000:01:00.0, which has the same id: choose both or neither, or set bind: "address"',
@@ -248,12 +202,14 @@ describe("a host is refused", () => {
 
   it("where the marks of our block are broken, by its name: there may be a hundred", () => {
     const files = { ...GRUB, "/etc/initramfs-tools/modules": "# BEGIN pve-ops-managed gpu\nvfio\n" };
-    expect(() => wanted(CARD, intel(files))).throws(/^on pve1, looking for the block "gpu" in .* its marks are broken/);
+    expect(() => asked(CARD, intel({ files }))).throws(
+      /^on pve1, looking for the block "gpu" in .* its marks are broken/,
+    );
   });
 
   it("where nobody can tell what boots it, or it rebuilds no initramfs", () => {
-    expect(reasons(CARD, host({ devices: devices(NVIDIA) }))[0]).matches(/which boot loader it has cannot be told/);
-    expect(reasons(CARD, host({ programs: ["update-grub"], devices: devices(NVIDIA), files: GRUB }))).deep.equals([
+    expect(reasons(CARD, host({ devices: NVIDIA }))[0]).matches(/which boot loader it has cannot be told/);
+    expect(reasons(CARD, host({ programs: ["update-grub"], devices: NVIDIA, files: GRUB }))).deep.equals([
       "host: pve1: it has no update-initramfs, so it is no host of Proxmox VE's",
     ]);
   });
