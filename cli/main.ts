@@ -1,12 +1,8 @@
 import { nearest } from "#providers/core/nearest.ts";
-import { gate, usage as gateUsage } from "./gate/gate.ts";
-import { CannotTell, type Outcome } from "./outcome.ts";
-
-type Command = (args: readonly string[]) => Promise<Outcome>;
-
-const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
-  gate: { run: gate, usage: gateUsage },
-};
+import { Trouble } from "#providers/core/trouble.ts";
+import { COMMANDS } from "./commands.ts";
+import { CannotTell } from "./outcome.ts";
+import { painted, wantsColour } from "./paint.ts";
 
 const usage = () =>
   ["Usage: pve-ops COMMAND", "", ...Object.values(COMMANDS).map((command) => `  pve-ops ${command.usage}`), ""].join(
@@ -26,20 +22,26 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`pve-ops: there is no command ${name}${meant ? `; did you mean ${meant}?` : ""}\n${usage()}`);
     return 2;
   }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    process.stdout.write(`Usage: pve-ops ${command.usage}\n${command.help ?? ""}`);
+    return 0;
+  }
   try {
     const { words, code } = await command.run(rest);
-    process.stdout.write(words);
+    print(words);
     return code;
   } catch (thrown) {
-    if (!(thrown instanceof CannotTell)) {
-      // A mistake of ours: not even that may pass for an answer.
-      process.stderr.write(`pve-ops ${name}: ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
-      return 2;
-    }
-    process.stdout.write(thrown.words);
-    process.stderr.write(`pve-ops ${name}: ${thrown.message}\n`);
+    if (thrown instanceof CannotTell) process.stdout.write(thrown.words);
+    // A mistake of ours: not even that may pass for an answer.
+    const isKnown = thrown instanceof CannotTell || thrown instanceof Trouble;
+    const why = isKnown ? thrown.message : thrown instanceof Error ? thrown.stack : String(thrown);
+    process.stderr.write(`pve-ops ${name}: ${why}\n`);
     return 2;
   }
+}
+
+function print(words: string): void {
+  process.stdout.write(wantsColour(process.stdout, process.env) ? painted(words) : words);
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

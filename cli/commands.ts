@@ -1,0 +1,19 @@
+import { gate, usage as gateUsage } from "./gate/gate.ts";
+import type { Command, Outcome } from "./outcome.ts";
+import { ON_HOSTS, USAGE } from "./usage.ts";
+
+type Run = (args: readonly string[]) => Promise<Outcome>;
+
+/** What asks hosts is loaded when it is asked for: the rest runs on an older Node than that needs. */
+const onHosts = (name: keyof typeof USAGE, load: () => Promise<Run>): Command => ({
+  usage: USAGE[name],
+  help: ON_HOSTS,
+  run: async (args) => (await load())(args),
+});
+
+/** Every command, by its name. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  gate: { run: gate, usage: gateUsage },
+  status: onHosts("status", async () => (await import("./status/status.ts")).status),
+  diag: onHosts("diag", async () => (await import("./diag/diag.ts")).diag),
+};

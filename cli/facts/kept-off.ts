@@ -1,0 +1,35 @@
+import type { Place } from "#providers/host/edit/origin.ts";
+import { keyOf } from "#providers/host/edit/parameter.ts";
+import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
+import { standingBack } from "#providers/passthrough/drivers.ts";
+import { modprobeLines } from "#providers/passthrough/vfio-ids.ts";
+import type { ToldWord } from "./told-words.ts";
+
+/** A driver that is kept from loading, and the line that does it. */
+export interface KeptOff {
+  readonly driver: string;
+  /** None where only the running kernel has it. */
+  readonly at: Place | undefined;
+}
+
+/** What keeps drivers off on a host, whoever wrote it. */
+export const keptOff = (facts: HostFacts, words: readonly ToldWord[]): KeptOff[] => [
+  ...modprobeLines(facts).flatMap(({ command, name, value, at }): KeptOff[] => {
+    const isOff = command === "blacklist" || (command === "install" && /\/(?:false|true)(?: |$)/.test(value));
+    return isOff ? [{ driver: name, at }] : [];
+  }),
+  ...words.flatMap(({ word, at, next }) => {
+    const isList = next && /^(?:module_blacklist|modprobe\.blacklist)$/.test(keyOf(word));
+    const names = isList ? word.slice(word.indexOf("=") + 1).split(",") : [];
+    return names.map((name) => ({ driver: underscored(name), at }));
+  }),
+];
+
+/** The drivers that would claim a device, and the one that has it. */
+export function driversFor(device: PciDevice): string[] {
+  const { blacklisted, after } = standingBack([device], [device]);
+  const own = device.driver === undefined || device.driver === "vfio-pci" ? [] : [device.driver];
+  return [...new Set([...own, ...blacklisted, ...after].map(underscored))];
+}
+
+const underscored = (name: string): string => name.replaceAll("-", "_");

@@ -1,0 +1,86 @@
+import { failureWords } from "#providers/core/door.ts";
+import { conflicts } from "#providers/core/standing.ts";
+import type { HostFacts } from "#providers/host/host-facts.ts";
+import { armedIn, healedIn } from "#providers/host/reboot/confirm.ts";
+import { claimOn } from "#providers/host/standing-on-host.ts";
+import { desired } from "#providers/passthrough/desired-vfio.ts";
+import { holdOn } from "#providers/passthrough/notes.ts";
+import { factsOf } from "#providers/passthrough/vfio-facts.ts";
+import { bad, type Check, good } from "../check.ts";
+import { recordTroubles } from "../facts/record-troubles.ts";
+import { resourcesOn } from "../facts/resources.ts";
+import type { DeclaredHost } from "../hosts/declared.ts";
+
+/** Whether a host is as its stack declares it, or where none was named, as its own record says. */
+export function judged(
+  facts: HostFacts,
+  declared: readonly DeclaredHost[] | undefined,
+  due: readonly string[],
+): Check[] {
+  const found = [
+    ...recordTroubles(facts),
+    ...notes(facts),
+    ...(declared ?? []).flatMap((one) => againstStack(facts, one)),
+    ...(declared ? undeclared(facts, declared) : []),
+    ...due.map((why) => bad(`a reboot is due: ${why}`)),
+  ];
+  return found.length > 0 ? found : [good(asItIs(facts, declared))];
+}
+
+function asItIs(facts: HostFacts, declared: readonly DeclaredHost[] | undefined): string {
+  const there = resourcesOn(facts).map(({ name }) => name);
+  if (declared) return there.length > 0 ? `as declared: ${there.join(", ")}` : "as declared: nothing of pve-ops";
+  return there.length > 0 ? `as its record says: ${there.join(", ")}` : "nothing of pve-ops is there";
+}
+
+function notes(facts: HostFacts): Check[] {
+  const [hold, armed, healed] = [holdOn(facts), armedIn(facts), healedIn(facts)];
+  return [
+    ...(hold
+      ? [
+          bad(
+            `held by ${hold.by} since ${hold.at}: nothing is handed on`,
+            "pve-ops rescue HOST --release, once it may be again",
+          ),
+        ]
+      : []),
+    ...(armed
+      ? [bad(`it waits for ${armed.by} to confirm its start, and heals itself otherwise`, "let that pulumi up end")]
+      : []),
+    ...(healed
+      ? [
+          bad(
+            `it healed itself at ${healed.at}, since nobody confirmed its start${healed.failed ? `, and stopped in the middle (${healed.failed})` : ""}`,
+            "/var/log/pve-ops/heal.log there has the rest",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function againstStack(facts: HostFacts, { name, stack, args }: DeclaredHost): Check[] {
+  const claim = claimOn(facts, name);
+  if (claim !== undefined && claim.split("::")[0] !== `urn:pulumi:${stack}`)
+    return [bad(`${name} belongs to ${claim}`, "give one of the two another name, or remove the other first")];
+  const seen = factsOf({ name, urn: claim ?? "" }, args, facts);
+  const { standing, refusals, effects } = desired({ name, urn: claim ?? "" }, args, seen);
+  const different = conflicts(seen.standing, standing, standing).map(({ path }) => path);
+  return [
+    ...refusals.map((failure) => bad(`${name} is refused: ${failureWords(failure)}`)),
+    ...(different.length > 0
+      ? [bad(`${name}: ${different.join(", ")} not as declared`, "pulumi preview --refresh --diff shows it")]
+      : []),
+    ...effects.map(({ detail }) => bad(`${name}: still to come: ${detail}`, "pulumi up")),
+  ];
+}
+
+function undeclared(facts: HostFacts, declared: readonly DeclaredHost[]): Check[] {
+  return resourcesOn(facts)
+    .filter(({ name }) => !declared.some((one) => one.name === name))
+    .map(({ name, record }) =>
+      bad(
+        `${name} stands there and is not declared for it${record ? ` (${record.urn})` : ""}`,
+        "pulumi destroy of the stack that made it, or declare it",
+      ),
+    );
+}
