@@ -6,6 +6,9 @@ export type HostFiles = ReadonlyMap<string, string>;
 
 const FOLDERS = "/boot /etc /opt /root /srv /usr/local /usr/share/initramfs-tools /var";
 
+/** What is made anew from files that are as before, and differs by its times. */
+export const REBUILT = /^\/boot\/initrd\.img-/;
+
 /** What each boot and each look writes on any Debian. */
 const BY_ITSELF = [
   /^\/var\/log(\/|$)/,
