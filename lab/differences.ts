@@ -121,6 +121,13 @@ export const differences: readonly { readonly of: string; readonly what: string 
       "is this machine's; `/proc/sys/kernel/random/boot_id` tells one start from another.",
   },
   {
+    of: "Hosts",
+    what:
+      "`/sys`, `/proc/mounts` (as after the start), `/proc/swaps`, `lsblk`, `findmnt` and `zpool` tell of the host's own " +
+      "disks; `/proc/self/mounts`, `mountinfo` and `df` of what the lab has mounted, and `/dev` has no disks. A port has " +
+      "no cable but for the one that the host goes by, and `vmbr0` is there always. There is no `/proc/fb`.",
+  },
+  {
     of: "Booting",
     what:
       "An initramfs is a text that says what is in it. Of its scripts, and of udev's rules, the lab understands " +

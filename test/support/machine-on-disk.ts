@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Clock } from "../../lab/clock.ts";
 import { type Cluster, newCluster } from "../../lab/cluster.ts";
 import type { Answer } from "../../lab/host/command.ts";
 import { commands } from "../../lab/host/commands/commands.ts";
+import { type HostsFolder, hostsFolder } from "../../lab/host/folder.ts";
 import type { Host } from "../../lab/host/host.ts";
 import { Hardware, machineOf } from "../../lab/host/machine/hardware.ts";
 import { type HostMachine, hostMachine } from "../../lab/host/machine/host-machine.ts";
@@ -20,11 +20,10 @@ export class MachineOnDisk {
   readonly machine: HostMachine;
   /** How it was told to go down, each time. */
   readonly downs: string[] = [];
-  readonly #folder: string;
+  readonly #folder: HostsFolder = hostsFolder();
 
   constructor(hardware: unknown, release: Release = "9.2") {
-    this.#folder = mkdtempSync(join(tmpdir(), "pve-ops-machine-"));
-    const tree = join(this.#folder, "tree");
+    const tree = join(this.#folder.path, "tree");
     mkdirSync(tree);
     const clock = new Clock(Date.parse("2026-03-01T12:00:00Z"));
     clock.stop();
@@ -50,6 +49,6 @@ export class MachineOnDisk {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    void this.#folder.remove();
   }
 }

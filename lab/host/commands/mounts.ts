@@ -1,22 +1,6 @@
 import type { Answer, Command } from "../command.ts";
-import type { Host } from "../host.ts";
-import { disksOf } from "../machine/storage.ts";
+import { mountedOn } from "../machine/mounted.ts";
 import { notHere, parsed } from "./arguments.ts";
-
-/** What is mounted where, of what the lab has. */
-function mountsOf(host: Host): readonly (readonly [target: string, source: string, fstype: string])[] {
-  const { root, boot, firmware } = host.node.machine;
-  const esp = disksOf(host.node.machine).disks.flatMap(({ partitions }) =>
-    partitions.filter(({ mountpoint }) => mountpoint === "/boot/efi"),
-  );
-  return [
-    root === "zfs" ? ["/", "rpool/ROOT/pve-1", "zfs"] : ["/", "/dev/mapper/pve-root", "ext4"],
-    ...(boot === "grub" && firmware === "uefi"
-      ? esp.map(({ name }) => ["/boot/efi", `/dev/${name}`, "vfat"] as const)
-      : []),
-    ["/etc/pve", "/dev/fuse", "fuse"],
-  ];
-}
 
 const FIND = {
   json: { type: "boolean", short: "J" },
@@ -34,20 +18,20 @@ export const findmnt: Command = ({ host, argv }): Answer => {
   if (!found.ok) return found.answer;
   const { json, noheadings, output, target, mountpoint } = found.values;
   const exact = mountpoint ?? found.positionals[0];
-  const all = mountsOf(host);
+  const all = mountedOn(host.node.machine);
   const holding =
     target === undefined
       ? undefined
       : all
-          .filter(([at]) => `${target}/`.startsWith(at === "/" ? "/" : `${at}/`))
-          .toSorted(([a], [b]) => b.length - a.length)[0];
+          .filter(({ at }) => `${target}/`.startsWith(at === "/" ? "/" : `${at}/`))
+          .toSorted((a, b) => b.at.length - a.at.length)[0];
   const chosen = holding
     ? [holding]
-    : all.filter(([at, source]) => exact === undefined || at === exact || source === exact);
+    : all.filter(({ at, source }) => exact === undefined || at === exact || source === exact);
   if (chosen.length === 0) return { code: 1 };
   const columns = output.split(",").map((word) => word.trim().toLowerCase());
-  const row = ([at, source, fstype]: (typeof all)[number]) =>
-    columns.map((column) => ({ target: at, source, fstype, options: "rw,relatime" })[column] ?? "");
+  const row = ({ at, source, type, options }: (typeof all)[number]) =>
+    columns.map((column) => ({ target: at, source, fstype: type, options })[column] ?? "");
   if (json)
     return {
       stdout: `${JSON.stringify({ filesystems: chosen.map((one) => Object.fromEntries(row(one).map((word, n) => [columns[n], word]))) }, null, 3)}\n`,

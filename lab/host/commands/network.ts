@@ -1,59 +1,35 @@
 import type { Answer, Command } from "../command.ts";
 import type { Host } from "../host.ts";
-import { interfaceOf } from "../machine/device.ts";
 import { hostMachine } from "../machine/host-machine.ts";
-import { lastOf } from "../machine/kernel/parameters.ts";
-import { driverOf } from "../machine/modules.ts";
-import { macOf } from "../machine/sysfs/classes.ts";
+import { type Link, linksOf } from "../machine/links.ts";
 import { notHere } from "./arguments.ts";
 
-interface Link {
-  readonly ifname: string;
-  readonly address: string;
-  readonly kind: "loopback" | "ether";
-  readonly master?: string;
+interface Shown extends Link {
   readonly ip?: readonly [address: string, prefix: number];
 }
 
-function linksOf(host: Host): readonly Link[] {
+function shownOn(host: Host): readonly Shown[] {
   const kernel = hostMachine(host).kernel;
-  if (!kernel) return [];
-  const { bus, parameters } = kernel;
-  const isRenamed = lastOf(parameters, "net.ifnames") !== "0";
-  const ports = bus.devices.filter(
-    (device) =>
-      interfaceOf(device) !== undefined &&
-      (device.modules ?? []).some((name) => driverOf(name) === bus.driverOf(device.address)),
-  );
-  const own = ports.map(
-    (device, n): Link => ({
-      ifname: isRenamed ? (interfaceOf(device) ?? "") : `eth${n}`,
-      address: macOf(device.address),
-      kind: "ether",
-      ...(device.serves === "network" ? { master: "vmbr0" } : {}),
-    }),
-  );
-  const bridged = own.find(({ master }) => master !== undefined);
   const { ip } = host.node;
-  return [
-    { ifname: "lo", address: "00:00:00:00:00:00", kind: "loopback", ip: ["127.0.0.1", 8] },
-    ...own,
-    ...(bridged
-      ? [
-          {
-            ifname: "vmbr0",
-            address: bridged.address,
-            kind: "ether" as const,
-            ip: [ip, ip.includes(":") ? 64 : 24] as const,
-          },
-        ]
-      : []),
-  ];
+  const ips: Readonly<Record<string, Shown["ip"]>> = {
+    loopback: ["127.0.0.1", 8],
+    bridge: [ip, ip.includes(":") ? 64 : 24],
+  };
+  return (kernel ? linksOf(kernel) : []).map((link) => {
+    const own = ips[link.kind];
+    return own ? { ...link, ip: own } : link;
+  });
 }
 
 const family = (address: string) => (address.includes(":") ? "inet6" : "inet");
-const flagsOf = ({ kind }: Link) =>
-  kind === "loopback" ? ["LOOPBACK", "UP", "LOWER_UP"] : ["BROADCAST", "MULTICAST", "UP", "LOWER_UP"];
+const flagsOf = ({ kind, isUp }: Link): readonly string[] => {
+  if (kind === "loopback") return ["LOOPBACK", "UP", "LOWER_UP"];
+  if (isUp) return ["BROADCAST", "MULTICAST", "UP", "LOWER_UP"];
+  return kind === "bridge" ? ["NO-CARRIER", "BROADCAST", "MULTICAST", "UP"] : ["BROADCAST", "MULTICAST"];
+};
+const stateOf = ({ kind, isUp }: Link) => (kind === "loopback" ? "UNKNOWN" : isUp ? "UP" : "DOWN");
+const typeOf = ({ kind }: Link) => (kind === "loopback" ? "loopback" : "ether");
+const mtuOf = ({ kind }: Link) => (kind === "loopback" ? 65536 : 1500);
 const gatewayOf = (ip: string) => (ip.includes(":") ? ip.replace(/[^:]*$/, "1") : ip.replace(/\d+$/, "1"));
 
 /** `ip link`, `ip addr` and `ip route`, to look at: nothing can be changed by it. */
@@ -62,9 +38,9 @@ export const ip: Command = ({ host, argv }): Answer => {
   const [object = "", act = "show", ...rest] = argv.filter((word) => !word.startsWith("-"));
   if (!["show", "list", "ls", "s", "l"].includes(act)) return notHere("ip", argv.join(" "));
   const only = rest.filter((word) => word !== "dev")[0];
-  const links = linksOf(host)
+  const links = shownOn(host)
     .map((link, n) => ({ link, index: n + 1 }))
-    .filter(({ link }) => only === undefined || link.ifname === only);
+    .filter(({ link }) => only === undefined || link.name === only);
   if (/^r(?:o|oute)?$/.test(object)) return routes(host, isJson);
   const withAddresses = /^a(?:d|ddr|ddress)?$/.test(object);
   if (!withAddresses && !/^l(?:i|ink)?$/.test(object)) return notHere("ip", argv.join(" "));
@@ -76,7 +52,7 @@ export const ip: Command = ({ host, argv }): Answer => {
 
 function routes(host: Host, isJson: boolean): Answer {
   const { ip: address } = host.node;
-  if (!linksOf(host).some(({ ifname }) => ifname === "vmbr0")) return { stdout: isJson ? "[]\n" : "" };
+  if (!shownOn(host).some(({ kind, isUp }) => kind === "bridge" && isUp)) return { stdout: isJson ? "[]\n" : "" };
   const gateway = gatewayOf(address);
   if (isJson)
     return {
@@ -85,15 +61,15 @@ function routes(host: Host, isJson: boolean): Answer {
   return { stdout: `default via ${gateway} dev vmbr0 proto kernel onlink\n` };
 }
 
-const asJson = (link: Link, index: number, withAddresses: boolean): object => ({
+const asJson = (link: Shown, index: number, withAddresses: boolean): object => ({
   ifindex: index,
-  ifname: link.ifname,
+  ifname: link.name,
   flags: flagsOf(link),
-  mtu: link.kind === "loopback" ? 65536 : 1500,
+  mtu: mtuOf(link),
   ...(link.master === undefined ? {} : { master: link.master }),
-  operstate: link.kind === "loopback" ? "UNKNOWN" : "UP",
-  link_type: link.kind,
-  address: link.address,
+  operstate: stateOf(link),
+  link_type: typeOf(link),
+  address: link.mac,
   ...(withAddresses
     ? {
         addr_info: link.ip
@@ -110,13 +86,13 @@ const asJson = (link: Link, index: number, withAddresses: boolean): object => ({
     : {}),
 });
 
-function asText(link: Link, index: number, withAddresses: boolean): string {
+function asText(link: Shown, index: number, withAddresses: boolean): string {
   const master = link.master === undefined ? "" : ` master ${link.master}`;
-  const head = `${index}: ${link.ifname}: <${flagsOf(link).join(",")}> mtu ${link.kind === "loopback" ? 65536 : 1500} qdisc noqueue${master} state ${link.kind === "loopback" ? "UNKNOWN" : "UP"} group default qlen 1000\n`;
-  const own = `    link/${link.kind} ${link.address} brd ${link.kind === "loopback" ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n`;
+  const head = `${index}: ${link.name}: <${flagsOf(link).join(",")}> mtu ${mtuOf(link)} qdisc noqueue${master} state ${stateOf(link)} group default qlen 1000\n`;
+  const own = `    link/${typeOf(link)} ${link.mac} brd ${link.kind === "loopback" ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n`;
   const at =
     withAddresses && link.ip
-      ? `    ${family(link.ip[0])} ${link.ip.join("/")} scope ${link.kind === "loopback" ? "host lo" : `global ${link.ifname}`}\n`
+      ? `    ${family(link.ip[0])} ${link.ip.join("/")} scope ${link.kind === "loopback" ? "host lo" : `global ${link.name}`}\n`
       : "";
   return head + own + at;
 }

@@ -5,16 +5,13 @@ import { notHere } from "./arguments.ts";
 export const zpool: Command = ({ host, argv }): Answer => {
   const { root } = host.node.machine;
   if (argv[0] !== "status" && argv[0] !== "list") return notHere("zpool", argv.join(" "));
+  // Letters may stand together, as in `-vHLP`.
+  const has = (letter: string) => argv.some((word) => new RegExp(`^-[a-zA-Z]*${letter}`).test(word));
   if (root !== "zfs") return { stdout: "no pools available\n" };
-  if (argv.includes("-x")) return { stdout: "all pools are healthy\n" };
+  if (has("x")) return { stdout: "all pools are healthy\n" };
   const on = disksOf(host.node.machine).disks.flatMap(({ partitions }) => partitions)[2]?.name ?? "";
-  const disk = argv.includes("-P") ? `/dev/${on}` : on;
-  if (argv[0] === "list")
-    return {
-      stdout: argv.includes("-H")
-        ? `rpool\t472G\t60G\t412G\t-\t-\t2%\t12%\t1.00x\tONLINE\t-\n`
-        : "NAME    SIZE  ALLOC   FREE  CKPOINT  EXPANDSZ   FRAG    CAP  DEDUP    HEALTH  ALTROOT\nrpool   472G    60G   412G        -         -     2%    12%  1.00x    ONLINE  -\n",
-    };
+  const disk = has("P") ? `/dev/${on}` : on;
+  if (argv[0] === "list") return { stdout: list(has, disk) };
   return {
     stdout: `  pool: rpool
  state: ONLINE
@@ -28,3 +25,18 @@ errors: No known data errors
 `,
   };
 };
+
+const POOL = ["472G", "60G", "412G", "-", "-", "2%", "12%", "1.00x", "ONLINE", "-"];
+const DISK = ["475G", "60G", "412G", "-", "-", "2%", "12.7%", "-", "ONLINE"];
+
+function list(has: (letter: string) => boolean, disk: string): string {
+  if (has("H")) return `${["rpool", ...POOL].join("\t")}\n${has("v") ? `\t${[disk, ...DISK].join("\t")}\n` : ""}`;
+  const rows = [
+    ["NAME", "SIZE", "ALLOC", "FREE", "CKPOINT", "EXPANDSZ", "FRAG", "CAP", "DEDUP", "HEALTH", "ALTROOT"],
+    ["rpool", ...POOL],
+    ...(has("v") ? [[`  ${disk}`, ...DISK]] : []),
+  ];
+  return rows
+    .map(([name = "", ...words]) => `${name.padEnd(18)}${words.map((word) => word.padStart(9)).join("")}\n`)
+    .join("");
+}

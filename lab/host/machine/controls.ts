@@ -57,6 +57,26 @@ const ofBus: Readonly<Record<string, Write>> = {
   rescan: ({ bus }, _, text) => switched(text, () => bus.rescan()),
 };
 
+/** What the text console can be bound to: to bind it to the one is to take it off the other. */
+const ofConsole: Readonly<Record<string, (kernel: Kernel, on: boolean) => void>> = {
+  vtcon0: (kernel, on) => kernel.draw(!on),
+  vtcon1: (kernel, on) => kernel.draw(on),
+};
+
+const CONSOLE = /^\/sys\/class\/vtconsole\/([^/]+)\/bind$/;
+
+function bindConsole(kernel: Kernel, name: string, text: string): Errno | undefined {
+  const on = isOn(text);
+  if (on === undefined) return "EINVAL";
+  ofConsole[name]?.(kernel, on);
+  return undefined;
+}
+
+function isBound({ console, frame }: Kernel, name: string): boolean {
+  const isDrawn = frame !== undefined && console !== undefined;
+  return name === "vtcon1" ? isDrawn : !isDrawn;
+}
+
 const PLACE = /^\/sys\/bus\/pci\/(?:(drivers|devices)\/([^/]+)\/)?([^/]+)$/;
 
 function writerOf(path: string): { write: Write; named: string; kind: string } | undefined {
@@ -66,21 +86,26 @@ function writerOf(path: string): { write: Write; named: string; kind: string } |
   return write && { write, named, kind };
 }
 
-/** The PCI control files of a host's sysfs, with the kernel's own rules and refusals. */
-export const pciControls: ControlHandler = {
+const refusal = (errno: Errno | undefined): Refusal | undefined => errno && { errno };
+
+/** The control files of a host's sysfs, of the PCI bus and of the console, with the kernel's own rules and refusals. */
+export const controls: ControlHandler = {
   read(host, path): string | Refusal {
     const kernel = hostMachine(host).kernel;
+    const [, console] = CONSOLE.exec(path) ?? [];
+    if (kernel && console !== undefined) return `${Number(isBound(kernel, console))}\n`;
     const [, kind, address = "", file] = PLACE.exec(path) ?? [];
     if (!kernel || kind !== "devices" || !kernel.bus.device(address)) return { errno: "ENODEV" };
     return file === "driver_override" ? `${kernel.bus.overrideOf(address) ?? "(null)"}\n` : { errno: "EACCES" };
   },
   write(host, path, text): Refusal | undefined {
     const kernel = hostMachine(host).kernel;
+    const [, console] = CONSOLE.exec(path) ?? [];
+    if (kernel && console !== undefined) return refusal(bindConsole(kernel, console, text));
     const found = writerOf(path);
     if (!kernel || !found) return { errno: "ENODEV" };
     if (found.kind === "devices" && !kernel.bus.device(found.named)) return { errno: "ENODEV" };
     if (found.kind === "drivers" && !kernel.bus.drivers.includes(found.named)) return { errno: "ENODEV" };
-    const errno = found.write(kernel, found.named, text);
-    return errno && { errno };
+    return refusal(found.write(kernel, found.named, text));
   },
 };

@@ -19,11 +19,13 @@ export const slotOf = (address: string): string => address.replace(/\.[0-7]$/, "
 
 export const isBridge = ({ class: digits }: Part): boolean => digits.startsWith("0604");
 export const isDisplay = ({ class: digits }: Part): boolean => digits.startsWith("03");
+export const isNetwork = ({ class: digits }: Part): boolean => digits.startsWith("02");
 export const isVga = ({ class: digits }: Part): boolean => digits.startsWith("0300");
 
 /** What a network card's port is called by where it is: the one that the host goes by is on the board. */
-export function interfaceOf({ address, class: digits, serves }: Device): string | undefined {
-  if (!digits.startsWith("02")) return undefined;
+export function interfaceOf(device: Device): string | undefined {
+  const { address, serves } = device;
+  if (!isNetwork(device)) return undefined;
   if (serves === "network") return "eno1";
   const [, bus = "0", slot = "0", fn = "0"] = /:(..):(..)\.(.)$/.exec(address) ?? [];
   return `enp${Number.parseInt(bus, 16)}s${Number.parseInt(slot, 16)}${fn === "0" ? "" : `f${fn}`}`;

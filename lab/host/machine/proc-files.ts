@@ -1,6 +1,7 @@
 import type { ClusterNode } from "../../node.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { neededBy } from "./modules.ts";
+import { procMounts, procSwaps } from "./mounted.ts";
 
 /** What a host shows in `/proc` instead of the real machine's, by path below it. */
 export const procFiles = (node: ClusterNode, kernel: Kernel, bootId: string): Readonly<Record<string, string>> => ({
@@ -12,6 +13,8 @@ export const procFiles = (node: ClusterNode, kernel: Kernel, bootId: string): Re
   modules: procModules(kernel),
   cpuinfo: cpuInfo(node, kernel),
   meminfo: memInfo(node.memory),
+  mounts: procMounts(node.machine),
+  swaps: procSwaps(node.machine),
 });
 
 /** As `uname -v` has it. */

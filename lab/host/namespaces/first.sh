@@ -61,11 +61,18 @@ for device in "${devices[@]}"; do [ -e "/dev/$device" ] || : >"/dev/$device"; do
   line shm /dev/shm tmpfs mode=1777,nosuid,nodev
   bind /sys /sys ro
   [ ! -e "$machine/sys/controls/$controls" ] || bind "$machine/sys/controls/$controls" /sys/.controls
-  [ ! -d "$machine$proc" ] || find "$machine$proc" -type f -printf '%P\0' | while IFS= read -r -d '' file; do
+  [ ! -d "$machine$proc" ] || find "$machine$proc" -type f ! -path "$machine$proc/mounts" -printf '%P\0' | while IFS= read -r -d '' file; do
     [ ! -e "/proc/$file" ] || bind "$machine$proc/$file" "/proc/$file" ro
   done
 } >"$machine/sys/$controls.fstab"
 mount --all --fstab "$machine/sys/$controls.fstab"
+
+# A link that the kernel makes to each process's own: only by its number does mount(2) take the link itself.
+[ ! -e "$machine$proc/mounts" ] || LIBMOUNT_FORCE_MOUNT2=always "$machine/usr/bin/perl" -MFcntl -e '
+  $^F = 99;
+  sysopen my $link, "/proc/mounts", 010000000 | O_NOFOLLOW or exit;
+  exec "mount", "-c", "--bind", $ARGV[0], "/proc/self/fd/" . fileno $link;
+' "$machine$proc/mounts" || :
 
 link() { [ -L "/dev/$2" ] || ln -s "$1" "/dev/$2"; }
 link pts/ptmx ptmx

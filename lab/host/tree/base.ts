@@ -1,5 +1,6 @@
 import type { Cluster } from "../../cluster.ts";
 import type { ClusterNode } from "../../node.ts";
+import { fstab } from "../machine/mounted.ts";
 import { accounts } from "./accounts.ts";
 import { aptSources } from "./apt-sources.ts";
 import type { Entries, Entry } from "./entry.ts";
@@ -26,9 +27,7 @@ export function baseOf(cluster: Cluster, node: ClusterNode, keys: { host: HostKe
     "/etc/machine-id": { text: `${cluster.chance.hex(16)}\n`, mode: 0o444 },
     "/etc/timezone": { text: `${node.timezone}\n` },
     "/etc/localtime": { link: `/usr/share/zoneinfo/${node.timezone}` },
-    "/etc/fstab": {
-      text: "# <file system> <mount point> <type> <options> <dump> <pass>\nproc /proc proc defaults 0 0\n",
-    },
+    "/etc/fstab": { text: fstab(node.machine) },
     "/etc/environment": { text: "" },
     "/etc/shells": { text: "/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/dash\n/usr/bin/dash\n" },
     "/etc/nsswitch.conf": { text: "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n" },

@@ -34,8 +34,9 @@ function intel({ iommu }: Kernel, asked: boolean): readonly string[] {
     "ACPI: DMAR 0x0000000078D4F000 000088 (v02 INTEL  EDK2     00000002      01000013)",
     ...(iommu.on && asked ? ["DMAR: IOMMU enabled"] : []),
     "DMAR: Host address width 39",
-    "DMAR-IR: IOAPIC id 2 under DRHD base  0xfed91000 IOMMU 1",
-    ...(iommu.remapsInterrupts ? ["DMAR-IR: Enabled IRQ remapping in x2apic mode"] : []),
+    ...(iommu.remapsInterrupts
+      ? ["DMAR-IR: IOAPIC id 2 under DRHD base  0xfed91000 IOMMU 1", "DMAR-IR: Enabled IRQ remapping in x2apic mode"]
+      : []),
     ...(iommu.on ? ["DMAR: Intel(R) Virtualization Technology for Directed I/O"] : []),
   ];
 }

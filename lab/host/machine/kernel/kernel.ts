@@ -20,6 +20,12 @@ export interface Ask {
 /** What became of a module that was asked for. */
 export type Loaded = "loaded" | "not found" | "refused" | "not installed";
 
+/** What shows a picture: its driver, and where. */
+interface Shown {
+  readonly by: string;
+  readonly address: string;
+}
+
 /** A running kernel, as far as PCI, modules and the console go. */
 export class Kernel {
   readonly machine: Machine;
@@ -38,6 +44,8 @@ export class Kernel {
   onChange: (change: Change) => void = () => {};
   /** Whether what the firmware drew is still a console. */
   #firmwareFrame: boolean;
+  /** Whether the text console is on the frame, as it is on a new one. */
+  #isDrawn = true;
   readonly #forbidden: ReadonlySet<string>;
   #seconds = 0;
 
@@ -61,14 +69,30 @@ export class Kernel {
     for (const [name, { builtIn }] of Object.entries(modules)) if (builtIn) this.bus.register(driverOf(name));
   }
 
-  /** What shows the console: a driver of its own, the firmware's picture, or nothing any more. */
-  get console(): { readonly by: string; readonly address: string } | undefined {
-    const driven = this.bus.devices.find((device) => isDisplay(device) && this.#isNative(device));
+  /** What there is to draw on: a driver's picture or the firmware's; none in text mode, or where both are gone. */
+  get frame(): Shown | undefined {
+    const driven = this.bus.devices.find((device) => isDisplay(device) && this.isNative(device));
     if (driven) return { by: this.bus.driverOf(driven.address) ?? "", address: driven.address };
     const { bootVga, firmware } = this.machine;
-    return this.#firmwareFrame && bootVga !== undefined
-      ? { by: firmware === "uefi" ? "efifb" : "vgacon", address: bootVga }
+    return this.#firmwareFrame && bootVga !== undefined && firmware === "uefi"
+      ? { by: "efifb", address: bootVga }
       : undefined;
+  }
+
+  /** What shows the text console; nothing where it was taken off the frame, or there is none. */
+  get console(): Shown | undefined {
+    if (this.frame) return this.#isDrawn ? this.frame : undefined;
+    const { bootVga, firmware } = this.machine;
+    return this.#firmwareFrame && bootVga !== undefined && firmware === "bios"
+      ? { by: "vgacon", address: bootVga }
+      : undefined;
+  }
+
+  /** Has the text console drawn on the frame, or on nothing, as who writes to its `bind` wants it. */
+  draw(isWanted: boolean): void {
+    if (!this.frame || isWanted === this.#isDrawn) return;
+    this.#isDrawn = isWanted;
+    this.say(`Console: switching to colour ${isWanted ? "frame buffer device 240x67" : "dummy device 80x25"}`);
   }
 
   say(text: string): void {
@@ -141,7 +165,8 @@ export class Kernel {
     );
   }
 
-  #isNative(device: Device): boolean {
+  /** Whether a device has the driver that is made for it. */
+  isNative(device: Device): boolean {
     const driver = this.bus.driverOf(device.address);
     return driver !== undefined && (device.modules ?? []).some((name) => driverOf(name) === driver);
   }
@@ -150,11 +175,12 @@ export class Kernel {
     const { device, what } = change;
     if (what === "bound") this.#bound(device, change.driver);
     if (what === "removed" && device.address === this.machine.bootVga) this.#firmwareFrame = false;
+    if (!this.frame) this.#isDrawn = true;
     this.onChange(change);
   }
 
   #bound(device: Device, driver: string): void {
-    const takesFrame = driver === "vfio-pci" || (isDisplay(device) && this.#isNative(device));
+    const takesFrame = driver === "vfio-pci" || (isDisplay(device) && this.isNative(device));
     if (!takesFrame || device.address !== this.machine.bootVga || !this.#firmwareFrame) return;
     this.#firmwareFrame = false;
     this.say("Console: switching to colour dummy device 80x25");

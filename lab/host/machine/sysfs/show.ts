@@ -1,18 +1,23 @@
+import { isNetwork } from "../device.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Change } from "../kernel/pci-bus.ts";
 import { driverOf, modules } from "../modules.ts";
-import { hideUse, showConsole, showDisks, showUse } from "./classes.ts";
+import { showDisks } from "./disks.ts";
+import { showFirmware } from "./firmware.ts";
 import type { SysFolder } from "./folder.ts";
+import { showIommu } from "./iommu.ts";
+import { showLinks } from "./links.ts";
 import { hideDevice, showBus, showDevice, showDriverOf } from "./pci.ts";
+import { showScreens } from "./screens.ts";
 
 /** Lays `/sys` of a kernel that has come up. */
 export function showAll(sys: SysFolder, kernel: Kernel): void {
   sys.empty();
   sys.folder("/sys/.controls");
   showBus(sys, kernel);
-  for (const device of kernel.bus.devices) showUse(sys, kernel, device);
+  showLinks(sys, kernel);
+  showScreens(sys, kernel);
   showDisks(sys, kernel);
-  showConsole(sys, kernel);
   showFirmware(sys, kernel);
   showIommu(sys, kernel);
   showModules(sys, kernel);
@@ -21,16 +26,11 @@ export function showAll(sys: SysFolder, kernel: Kernel): void {
 /** Shows what has changed on the bus. */
 export function showChange(sys: SysFolder, kernel: Kernel, change: Change): void {
   const { what, device } = change;
-  if (what === "removed") {
-    hideUse(sys, kernel, device);
-    hideDevice(sys, kernel, device);
-  } else if (what === "found") showDevice(sys, kernel, device);
-  else {
-    if (what === "unbound") hideUse(sys, kernel, device);
-    showDriverOf(sys, kernel, device, kernel.bus.driverOf(device.address));
-    if (what === "bound") showUse(sys, kernel, device);
-  }
-  showConsole(sys, kernel);
+  if (what === "removed") hideDevice(sys, kernel, device);
+  else if (what === "found") showDevice(sys, kernel, device);
+  else showDriverOf(sys, kernel, device, kernel.bus.driverOf(device.address));
+  if (isNetwork(device)) showLinks(sys, kernel);
+  showScreens(sys, kernel);
 }
 
 /** Shows the modules that are there, and no others. */
@@ -47,27 +47,4 @@ export function showModules(sys: SysFolder, kernel: Kernel, before: readonly str
       sys.link(`/sys/module/${name}/drivers/pci:${driver}`, `/sys/bus/pci/drivers/${driver}`);
   }
   for (const [name, { builtIn }] of Object.entries(modules)) if (builtIn) sys.folder(`/sys/module/${name}`);
-}
-
-const SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
-
-function showFirmware(sys: SysFolder, { machine }: Kernel): void {
-  sys.folder("/sys/firmware/acpi");
-  if (machine.firmware === "bios") return;
-  sys.texts("/sys/firmware/efi", { fw_platform_size: "64" });
-  const slash = SECURE_BOOT.lastIndexOf("/");
-  sys.texts(SECURE_BOOT.slice(0, slash), {
-    [SECURE_BOOT.slice(slash + 1)]: Uint8Array.of(6, 0, 0, 0, Number(machine.secureBoot)),
-  });
-}
-
-function showIommu(sys: SysFolder, { machine, iommu, bus }: Kernel): void {
-  sys.folder("/sys/kernel/iommu_groups");
-  sys.folder("/sys/class/iommu");
-  if (!iommu.on) return;
-  const unit = machine.cpu === "AMD" ? "ivhd0" : "dmar0";
-  sys.folder(`/sys/devices/virtual/iommu/${unit}/devices`);
-  for (const { address } of bus.devices)
-    sys.link(`/sys/devices/virtual/iommu/${unit}/devices/${address}`, `/sys/bus/pci/devices/${address}`);
-  sys.link(`/sys/class/iommu/${unit}`, `/sys/devices/virtual/iommu/${unit}`);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { controlTarget } from "../../../../lab/host/controls.ts";
-import { pciControls } from "../../../../lab/host/machine/controls.ts";
+import { controls } from "../../../../lab/host/machine/controls.ts";
 import { MachineOnDisk } from "../../../support/machine-on-disk.ts";
 
 const GPU = "0000:08:00.0";
@@ -18,8 +18,8 @@ describe("the PCI control files of a host", () => {
   });
   afterEach(() => on.remove());
 
-  const write = async (path: string, text: string) => (await pciControls.write(on.host, path, text))?.errno;
-  const read = (path: string) => pciControls.read(on.host, path);
+  const write = async (path: string, text: string) => (await controls.write(on.host, path, text))?.errno;
+  const read = (path: string) => controls.read(on.host, path);
   const place = (path: string) => join(on.host.tree, path);
   const driver = (address = GPU) => {
     const link = place(`${DEVICES}/${address}/driver`);
