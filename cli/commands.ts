@@ -16,4 +16,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   gate: { run: gate, usage: gateUsage },
   status: onHosts("status", async () => (await import("./status/status.ts")).status),
   diag: onHosts("diag", async () => (await import("./diag/diag.ts")).diag),
+  rescue: onHosts("rescue", async () => (await import("./rescue/rescue.ts")).rescue),
+  bind: onHosts("bind", async () => (await import("./bind/bind.ts")).bind),
+  unbind: onHosts("unbind", async () => (await import("./bind/bind.ts")).unbind),
 };

@@ -6,6 +6,7 @@ import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { rebuildBy, rebuildsOf } from "#providers/passthrough/rebuilds.ts";
 import { type Resource, resourcesOn } from "../facts/resources.ts";
 import { editsOn } from "../facts/standing-edits.ts";
+import { applied } from "../hosts/apply.ts";
 import { ofEach, type Reached } from "../hosts/reach.ts";
 import type { Outcome } from "../outcome.ts";
 
@@ -35,8 +36,7 @@ async function restoredOn({ name: where, host }: Reached): Promise<string[]> {
     const resource = resourcesOn(facts).find(({ name }) => ownOf(facts, name).length > 0);
     if (resource === undefined) break;
     const paths = ownOf(facts, resource.name);
-    const { steps, rebuilds } = planWithout(paths, resource, facts, where);
-    await host.apply(steps);
+    const { rebuilds } = await applied(host, (now) => planWithout(paths, resource, now, where));
     done.push(`${paths.join(", ")}: as before ${resource.name}`, ...rebuilds.map((what) => `${what} rebuilt`));
   }
   if (done.length === 0) return ["nothing of pve-ops is on the kernel's command line"];

@@ -1,0 +1,65 @@
+import { few } from "#providers/core/counting.ts";
+import { Trouble, Unreachable } from "#providers/core/trouble.ts";
+import { boundOn } from "#providers/host/bound.ts";
+import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
+import { Lost } from "#providers/host/ssh/running.ts";
+import { type ByHand, bindSteps, unbindSteps } from "#providers/passthrough/by-hand.ts";
+import { deviceWords, driverWords } from "#providers/passthrough/device-words.ts";
+import { bad, type Check, good } from "../check.ts";
+import { doneAt } from "../done.ts";
+import { resourcesOn } from "../facts/resources.ts";
+import { atHost, hostAndAddress } from "../hosts/at-host.ts";
+import type { Reached } from "../hosts/reach.ts";
+import type { Outcome } from "../outcome.ts";
+import { USAGE } from "../usage.ts";
+
+type Plan = (facts: HostFacts, address: string) => ByHand;
+
+/** A device to vfio-pci, now: 0 done, 1 refused, 2 it could not be told. */
+export const bind = (args: readonly string[]): Promise<Outcome> => changed(args, USAGE.bind, bindSteps);
+
+/** And back to its own driver. */
+export const unbind = (args: readonly string[]): Promise<Outcome> =>
+  changed(args, USAGE.unbind, (facts, address) => {
+    const bound = resourcesOn(facts).map(({ name }) => boundOn(facts, name));
+    return unbindSteps(facts, address, Object.assign({}, ...bound));
+  });
+
+async function changed(args: readonly string[], usage: string, plan: Plan): Promise<Outcome> {
+  const { host, address, stack, json } = hostAndAddress(args, usage);
+  return await atHost({ host, stack }, async (reached) => doneAt(host, await done(reached, address, plan), json));
+}
+
+async function done({ host }: Reached, address: string, plan: Plan): Promise<Check[]> {
+  const { devices, siblings, refusals, steps } = plan(await host.facts(), address);
+  if (refusals.length > 0) return refusals.map((why) => bad(why));
+  if (steps.length === 0)
+    return devices.map((device) => good(`${deviceWords(device)} is ${driverWords(device)} already`));
+  try {
+    await host.apply(steps);
+  } catch (thrown) {
+    if (!(thrown instanceof Trouble) || thrown instanceof Unreachable || thrown instanceof Lost) throw thrown;
+    return [bad(thrown.message)];
+  }
+  const now = (await host.facts()).devices;
+  const after = devices.flatMap(({ address: one }) => now.filter((device) => device.address === one));
+  return [
+    ...after.map((device) => good(`${deviceWords(device)} is ${driverWords(device)}, until it starts again`)),
+    ...beside(siblings),
+  ];
+}
+
+/** What would keep a guest from starting with it. */
+function beside(siblings: readonly PciDevice[]): Check[] {
+  const held = siblings.filter(({ driver }) => driver !== undefined && driver !== "vfio-pci");
+  if (held.length === 0) return [];
+  return [
+    bad(
+      `${few(
+        held.map(({ address, driver }) => `${address} (${driver})`),
+        6,
+      )} shares its IOMMU group: no guest can start with it like that`,
+      "hand that on, too, or have it without a driver",
+    ),
+  ];
+}
