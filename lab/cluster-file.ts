@@ -38,6 +38,7 @@ const Node = z.strictObject({
   disk: Bytes.optional(),
   timezone: z.string().refine(isTimeZone, "there is no such time zone").optional(),
   hardware: Hardware.optional(),
+  mollyGuard: z.boolean().optional(),
 });
 
 const Scalar = z.union([z.string(), z.number(), z.boolean().transform(Number)]).transform(String);
@@ -70,7 +71,7 @@ export const ClusterFile = z.strictObject({
     .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, "two nodes have one name")
     .describe(
       "`name`, `release`, `ip`, `cpu` (`model`, `sockets`, `cores`, `threads`), `memory`, `disk`, `timezone` and `hardware` " +
-        "of each",
+        "of each, and whether its host has `mollyGuard` before its `reboot`",
     ),
   options: Params.default({}).describe("of the datacenter, as `PUT /cluster/options` takes them"),
   realms: z.array(Params).default([]).describe("as `POST /access/domains` takes them"),

@@ -128,6 +128,12 @@ export const differences: readonly { readonly of: string; readonly what: string 
       "no cable but for the one that the host goes by, and `vmbr0` is there always. There is no `/proc/fb`.",
   },
   {
+    of: "Hosts",
+    what:
+      "molly-guard's scripts get no arguments of their own (those after `--`), and its question has other words. A host " +
+      "that came up without network has one vote, its own, and the others see it no more.",
+  },
+  {
     of: "Booting",
     what:
       "An initramfs is a text that says what is in it. Of its scripts, and of udev's rules, the lab understands " +

@@ -18,6 +18,8 @@ export interface NodeSpec {
   readonly timezone?: string | undefined;
   /** What its host is made of. */
   readonly machine?: Machine | undefined;
+  /** Whether molly-guard is installed on its host. */
+  readonly mollyGuard?: boolean | undefined;
 }
 
 export interface CpuSpec {
@@ -40,6 +42,7 @@ export class ClusterNode implements NodeSpec {
   readonly memory: number;
   readonly disk: number;
   readonly machine: Machine;
+  readonly mollyGuard: boolean;
   release: Release;
   /** The SHA-256 of the certificate that its API shows, once it has one. */
   fingerprint: string | undefined;
@@ -66,6 +69,7 @@ export class ClusterNode implements NodeSpec {
       disk = 94 * GIB,
       timezone = "UTC",
       machine = plainMachine(),
+      mollyGuard = false,
     }: NodeSpec,
     id: number,
     clock: Clock,
@@ -78,6 +82,7 @@ export class ClusterNode implements NodeSpec {
     this.memory = memory;
     this.disk = disk;
     this.machine = machine;
+    this.mollyGuard = mollyGuard;
     this.kernel = KERNELS[release];
     this.timezone = timezone;
     this.#clock = clock;

@@ -6,6 +6,7 @@ import { filesOf } from "./files.ts";
 import { hostsFolder } from "./folder.ts";
 import { LoaderAlone } from "./loader-alone.ts";
 import { controls } from "./machine/controls.ts";
+import { guard } from "./molly-guard.ts";
 import { HostProcesses } from "./processes.ts";
 import { RunningHost } from "./running.ts";
 import { type KeyPair, newKeyPair } from "./ssh/keys.ts";
@@ -32,7 +33,8 @@ export class Hosts {
   /** Switches on the host of every node; `apis` says where each node's API is. */
   static async start(cluster: Cluster, ca: string, apis: ReadonlyMap<string, Place>): Promise<Hosts> {
     const limit = await HostProcesses.isPossible();
-    const processes = limit === undefined ? await HostProcesses.start({ commands, controls }) : new LoaderAlone(limit);
+    const processes =
+      limit === undefined ? await HostProcesses.start({ commands, controls, fitOut: guard }) : new LoaderAlone(limit);
     const hosts = new Hosts(processes, limit);
     try {
       await hosts.#switchOn(cluster, ca, apis);

@@ -19,6 +19,8 @@ export interface Fittings {
   /** Programs that answer from the lab's state, by their path in the host. */
   readonly commands: Readonly<Record<string, Command>>;
   readonly controls: ControlHandler;
+  /** Changes what a host that boots has over `/usr`. */
+  readonly fitOut?: (host: Host, usr: string) => void;
 }
 
 /**
@@ -35,17 +37,19 @@ export class HostProcesses {
   readonly #switchboard: Switchboard;
   readonly #desk: ControlDesk;
   readonly #paths: readonly string[];
+  readonly #fitOut: Fittings["fitOut"];
   readonly #pipes = new Pipes();
   readonly #up = new Map<Host, Space>();
   /** The last that was begun with each: one thing follows the other. */
   readonly #last = new Map<Host, Promise<void>>();
 
-  private constructor(holder: Holder, switchboard: Switchboard, desk: ControlDesk, paths: readonly string[]) {
+  private constructor(holder: Holder, switchboard: Switchboard, desk: ControlDesk, { commands, fitOut }: Fittings) {
     this.withoutControls = holder.withoutControls;
     this.#holder = holder;
     this.#switchboard = switchboard;
     this.#desk = desk;
-    this.#paths = paths;
+    this.#paths = Object.keys(commands);
+    this.#fitOut = fitOut;
   }
 
   /** Why there can be none here, in words. */
@@ -53,10 +57,11 @@ export class HostProcesses {
     return whyNot();
   }
 
-  static async start({ commands, controls }: Fittings): Promise<HostProcesses> {
+  static async start(fittings: Fittings): Promise<HostProcesses> {
+    const { commands, controls } = fittings;
     const desk = new ControlDesk(controls);
     const holder = await openHolder(join(import.meta.dirname, "scripts/usr"), (question) => desk.answer(question));
-    return new HostProcesses(holder, await Switchboard.open(commands), desk, Object.keys(commands));
+    return new HostProcesses(holder, await Switchboard.open(commands), desk, fittings);
   }
 
   /** Gives a host its namespaces and its first process; its `/run` and `/tmp` are empty then. */
@@ -64,6 +69,7 @@ export class HostProcesses {
     return this.#next(host, async () => {
       if (this.#up.has(host)) throw new Error(`${host.node.name} is up already`);
       layCommands(besideTree(host, "usr"), this.#paths, this.#switchboard.line(host));
+      this.#fitOut?.(host, besideTree(host, "usr"));
       const space = await openSpace(this.#holder.doors, {
         name: host.node.name,
         tree: host.tree,

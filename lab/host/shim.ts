@@ -27,7 +27,7 @@ eval "$answer"
 
 /** Writes what a host has over `/usr`: a shim a command, and what its first process is called. What else is there stays. */
 export function layCommands(folder: string, paths: readonly string[], line: Line): void {
-  for (const ours of ["bin", "sbin", "libexec", "lib/systemd"])
+  for (const ours of ["bin", "sbin", "libexec", "lib/systemd", "lib/molly-guard"])
     rmSync(join(folder, ours), { recursive: true, force: true });
   mkdirSync(join(folder, "lib/systemd"), { recursive: true });
   symlinkSync("/usr/bin/bash", join(folder, "lib/systemd/systemd"));

@@ -7,7 +7,7 @@ import { failed, notHere, parsed } from "./arguments.ts";
 const COMMIT = "1ab1ab1ab1ab1ab1";
 
 /** The packages that people ask about, with their versions. */
-function packagesOf({ release, kernel }: ClusterNode): Readonly<Record<string, string>> {
+function packagesOf({ release, kernel, mollyGuard }: ClusterNode): Readonly<Record<string, string>> {
   const { version } = apiOf(release);
   const major = release.startsWith("9");
   return {
@@ -19,6 +19,7 @@ function packagesOf({ release, kernel }: ClusterNode): Readonly<Record<string, s
     "grub-efi-amd64": major ? "2.12-9+pmx2" : "2.06-13+pmx6",
     "libpve-access-control": major ? "9.0.3" : "8.2.2",
     "qemu-server": major ? "9.0.16" : "8.3.12",
+    ...(mollyGuard ? { "molly-guard": "0.7.2" } : {}),
     corosync: major ? "3.1.9-pve2" : "3.1.9-pve1",
     "pve-cluster": major ? "9.0.6" : "8.1.2",
     "pve-qemu-kvm": major ? "10.0.2-4" : "9.2.0-5",

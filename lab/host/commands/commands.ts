@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { absent, dpkgQuery, hostnamectl, pveversion } from "./about.ts";
-import { haManager, pvecm } from "./cluster.ts";
+import { corosyncQuorumtool, haManager, pvecm } from "./cluster.ts";
 import { dmesg } from "./dmesg.ts";
 import { bootctl, efibootmgr, mokutil } from "./firmware.ts";
 import { lsinitramfs, mkinitramfs } from "./initramfs.ts";
@@ -38,6 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
   "/usr/libexec/lab/poweroff": poweroff,
   "/usr/libexec/lab/reboot": reboot,
   "/usr/libexec/lab/wait": wait,
+  "/usr/sbin/corosync-quorumtool": corosyncQuorumtool,
   "/usr/sbin/efibootmgr": efibootmgr,
   "/usr/sbin/grub-probe": grubProbe,
   "/usr/sbin/ha-manager": haManager,

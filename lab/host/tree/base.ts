@@ -1,6 +1,7 @@
 import type { Cluster } from "../../cluster.ts";
 import type { ClusterNode } from "../../node.ts";
 import { fstab } from "../machine/mounted.ts";
+import { mollyGuardFiles } from "../molly-guard.ts";
 import { accounts } from "./accounts.ts";
 import { aptSources } from "./apt-sources.ts";
 import type { Entries, Entry } from "./entry.ts";
@@ -34,6 +35,7 @@ export function baseOf(cluster: Cluster, node: ClusterNode, keys: { host: HostKe
     "/etc/profile": { text: "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\n" },
     "/etc/default/locale": { text: "LANG=en_US.UTF-8\n" },
     ...osRelease(node.release),
+    ...(node.mollyGuard ? mollyGuardFiles : {}),
     ...network(cluster, node),
     ...aptSources(node.release),
     ...kernelFiles,

@@ -22,7 +22,8 @@ export class EtcPve {
     symlinkSync(`nodes/${node.name}`, join(this.#folder, "local"));
     for (const kind of KINDS) symlinkSync(`nodes/${node.name}/${kind}`, join(this.#folder, kind));
     writeFileSync(join(this.#folder, "pve-root-ca.pem"), ca);
-    writeFileSync(join(this.#folder, "corosync.conf"), corosync(cluster));
+    // A node that was never joined to another has none.
+    if (cluster.nodes.length > 1) writeFileSync(join(this.#folder, "corosync.conf"), corosync(cluster));
     this.refresh();
   }
 
