@@ -10,13 +10,13 @@ const JOURNAL = "/var/lib/pve-ops";
 const MODULES = "/etc/initramfs-tools/modules";
 const CMDLINE = "/etc/kernel/cmdline";
 const OWN = "/etc/modprobe.d/pve-ops-gpu.conf";
-const EARLY = "/etc/initramfs-tools/scripts/init-top/pve-ops-gpu";
+const BY_HAND = "/etc/modprobe.d/mine.conf";
 const isRecord = (step: HostStep): boolean => step.do === "write" && step.path === `${JOURNAL}/resource-gpu.json`;
 const NOTHING: ReadonlyMap<string, Edit> = new Map();
 const EDITS = new Map<string, Edit>([
   [OWN, { kind: "owned", text: "options vfio-pci ids=10de:1b80\n" }],
   [MODULES, { kind: "block", text: "vfio" }],
-  [EARLY, { kind: "owned", text: "modprobe vfio-pci", script: true }],
+  [BY_HAND, { kind: "muted", lines: ["blacklist nouveau"] }],
   [CMDLINE, { kind: "tokens", tokens: ["quiet", "iommu=pt"] }],
 ]);
 
@@ -27,6 +27,7 @@ describe("what a run that was cut off left on a host", () => {
     tree = new HostTree();
     tree.lay(MODULES, "nvme\n");
     tree.lay(CMDLINE, "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet\n");
+    tree.lay(BY_HAND, "blacklist nouveau\n");
     before = tree.state();
   });
   afterEach(() => tree.remove());
@@ -132,11 +133,10 @@ describe("what a run that was cut off left on a host", () => {
       expect(tree.has(OWN)).equals(false);
       expect(tree.has(JOURNAL)).equals(false);
       expect(text(MODULES)).equals("nvme\n");
+      expect(text(BY_HAND)).equals("blacklist nouveau\n");
       // Only the journal knew whose the word was.
       expect(text(CMDLINE)).equals("root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet iommu=pt\n");
       tree.lay(CMDLINE, "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet\n");
-      rmSync(tree.at("/etc/modprobe.d"), { recursive: true });
-      rmSync(tree.at("/etc/initramfs-tools/scripts"), { recursive: true });
     }
   });
 });

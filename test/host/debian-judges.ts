@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { linesToMute, withMuted } from "#providers/host/edit/muted.ts";
 import { DebianHost } from "../debian/host.ts";
 import type { Suite } from "../debian/root.ts";
 import { differences, snapshot } from "../debian/snapshot.ts";
@@ -80,6 +81,28 @@ softdep snd_hda_intel pre: vfio-pci
       expect(await good(host.run(`${RESOLVE} --use-blacklist nouveau`))).to.equal("");
       rmSync(host.path(MODPROBE));
       expect(await good(host.run(`${RESOLVE} --use-blacklist nouveau`))).to.include("nouveau.ko");
+    }, "true");
+    expect(left).to.deep.equal([]);
+  });
+
+  it("modprobe goes by no line that is muted, be it one that goes on, and by each again that is not any more", async () => {
+    const shown = async () => {
+      const lines = (await good(host.run("modprobe --showconfig"))).split("\n");
+      return ["options vfio_pci ids=10de:1b80 disable_vga=1", "blacklist nouveau", "options kvm ignore_msrs=1"].map(
+        (line) => lines.includes(line),
+      );
+    };
+    const text =
+      "# by hand \\\\\noptions vfio-pci \\\nids=10de:1b80 \\\ndisable_vga=1\nblacklist nouveau\noptions kvm ignore_msrs=1";
+    const lines = linesToMute(MODPROBE, text, ({ name }) => name !== "kvm");
+    const left = await undone(async () => {
+      writeFileSync(host.path(MODPROBE), text);
+      expect(await shown()).to.deep.equal([true, true, true]);
+      for (const name of ["gpu", 'odd "name" \\ of it']) {
+        writeFileSync(host.path(MODPROBE), withMuted(text, lines, name));
+        expect(await shown()).to.deep.equal([false, false, true]);
+      }
+      rmSync(host.path(MODPROBE));
     }, "true");
     expect(left).to.deep.equal([]);
   });

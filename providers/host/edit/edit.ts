@@ -1,17 +1,22 @@
 import { Trouble } from "../../core/trouble.ts";
 import { blockIn, withBlock } from "./block.ts";
 import { fromBytes } from "./bytes.ts";
-import { marksIn } from "./marks.ts";
-import { ownedText, ownerIn, refuseOthersFile } from "./owned.ts";
+import { checkName, marksIn } from "./marks.ts";
+import { mutedIn, withMuted } from "./muted.ts";
+import { ownedText, ownerIn, refuseInOwned, refuseOthersFile } from "./owned.ts";
 import { both, type FileRecord } from "./record.ts";
 import { commandsIn } from "./shell-commands.ts";
 import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from "./tokens.ts";
 
-/** What a resource wants of a file: all of it (a heading is added), a marked block in it, or words of its first line. */
+/**
+ * What a resource wants of a file: all of it (a heading is added), a marked block in it, words of its first line, or that
+ * lines of others in it have no effect: those that `linesToMute` found there, so that `wanted` is what can be had.
+ */
 export type Edit =
   | { readonly kind: "owned"; readonly text: string; readonly script?: true }
   | { readonly kind: "block"; readonly text: string }
-  | { readonly kind: "tokens"; readonly tokens: readonly string[] };
+  | { readonly kind: "tokens"; readonly tokens: readonly string[] }
+  | { readonly kind: "muted"; readonly lines: readonly string[] };
 
 /** A file of a host as it was found: `text` is binary text, a character for each byte; none where there is no file. */
 export interface Found {
@@ -34,13 +39,14 @@ export function applied(found: Found, edit: Edit, name: string): Changed | Troub
     const made = found.text === undefined || (record.made && isOfUs(found.text));
     const next = { ...record, made };
     if (edit.kind === "tokens") return worded(found, edit.tokens, name);
-    if (edit.kind === "block") {
-      refuseBlockInOwned(text, path);
-      refuseOpenShell(text, path);
-      return changed(found, withBlock(text, name, edit.text, path), next);
+    if (edit.kind === "owned") {
+      refuseOthersFile(text, name, path);
+      return changed(found, ownedText(name, edit), next);
     }
-    refuseOthersFile(text, name, path);
-    return changed(found, ownedText(name, edit), next);
+    refuseInOwned(text, `${edit.kind === "muted" ? "muting lines of" : "writing a block to"} ${path}`);
+    if (edit.kind === "muted") return muted(found, edit.lines, name);
+    refuseOpenShell(text, path);
+    return changed(found, withBlock(withMuted(text, [], name), name, edit.text, path), next);
   });
 }
 
@@ -50,10 +56,7 @@ export function removed(found: Found, name: string): Changed | Trouble {
     const { path, record } = found;
     const words = record.words.filter(({ by }) => by !== name);
     if (found.text === undefined) return changed(found, undefined, { made: false, words });
-    const left = withoutEdits(withoutWords(found.text, name, record.words), name, path);
-    const isGone = left === "" && found.text !== "" && record.made;
-    const made = record.made && isOfUs(left);
-    return changed(found, isGone ? undefined : left, { made, words });
+    return reduced(found, withoutEdits(withoutWords(found.text, name, record.words), name, path), words);
   });
 }
 
@@ -62,13 +65,14 @@ export function standing({ path, text, record }: Found, name: string): string | 
   return orTrouble(() => {
     if (record.words.some(({ by }) => by === name)) return wordsStanding(text ?? "", name, record.words)?.join(" ");
     if (text === undefined) return undefined;
-    return ownerIn(text) === name ? fromBytes(text) : blockIn(text, name, path);
+    return ownerIn(text) === name ? fromBytes(text) : (blockIn(text, name, path) ?? mutedIn(text, name));
   });
 }
 
-/** What is to stand there: the whole file, the block without its marks, or the words. */
+/** What is to stand there: the whole file, the block without its marks, the words, or what is muted, as it was. */
 export function wanted(edit: Edit, name: string): string {
   if (edit.kind === "tokens") return edit.tokens.join(" ");
+  if (edit.kind === "muted") return edit.lines.join("\n");
   return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit));
 }
 
@@ -87,6 +91,14 @@ function worded(found: Found, tokens: readonly string[], name: string): Changed 
   });
 }
 
+/** Where there is no such line, or no file, nothing has an effect either. */
+function muted(found: Found, lines: readonly string[], name: string): Changed {
+  const { path, text, record } = found;
+  checkName(name, path);
+  if (text === undefined) return changed(found, undefined, { ...record, made: false });
+  return reduced(found, withMuted(withBlock(text, name, undefined, path), lines, name), record.words);
+}
+
 const clashWords = ({ token, found, by }: Clash): string =>
   `${found} stands there${by === undefined ? "" : `, from the resource ${JSON.stringify(by)}`}, and ${token} is wanted`;
 
@@ -96,20 +108,17 @@ const changed = ({ record: old }: Found, text: string | undefined, record: FileR
   record,
 });
 
+/** What is left where something of ours is gone: no file, if one of us made it and it holds nothing more. */
+function reduced(found: Found, left: string, words: FileRecord["words"]): Changed {
+  const { made } = found.record;
+  const isGone = left === "" && found.text !== "" && made;
+  return changed(found, isGone ? undefined : left, { made: made && isOfUs(left), words });
+}
+
 const withoutEdits = (text: string, name: string, path: string): string =>
-  ownerIn(text) === name ? "" : withBlock(text, name, undefined, path);
+  ownerIn(text) === name ? "" : withMuted(withBlock(text, name, undefined, path), [], name);
 
 const isOfUs = (text: string): boolean => ownerIn(text) !== undefined || marksIn(text.split("\n")).length > 0;
-
-function refuseBlockInOwned(text: string, path: string): void {
-  const owner = ownerIn(text);
-  if (owner === undefined) return;
-  throw new Trouble({
-    doing: `writing a block to ${path}`,
-    came: `the whole file belongs to the resource ${JSON.stringify(owner)}`,
-    next: "Change that resource instead",
-  });
-}
 
 /** What is never ended in a shell file would take in the block below it. */
 function refuseOpenShell(text: string, path: string): void {

@@ -1,7 +1,7 @@
 import { originsIn, type Place } from "./origin.ts";
 
 /** A line of modprobe.d; `_` stands for `-` too in the name of a module, as it does to the kernel. */
-interface ModuleLine {
+export interface ModuleLine {
   readonly command: string;
   /** The module, or what an alias stands for it by. */
   readonly name: string;
@@ -51,15 +51,22 @@ export function loadedModules(path: string, text: string): LoadedModule[] {
   });
 }
 
+/** Lines of a file that are one to kmod, from `line` to `last`, and what it reads there. */
+interface LogicalLine {
+  readonly line: number;
+  readonly last: number;
+  readonly text: string;
+}
+
 /** kmod joins lines before it looks for a comment: a comment that ends with a backslash takes in the next line. */
-function logicalLines(text: string): { line: number; text: string }[] {
-  const joined: { line: number; text: string }[] = [];
+export function logicalLines(text: string): LogicalLine[] {
+  const joined: LogicalLine[] = [];
   let goesOn = false;
   for (const [n, line] of text.split("\n").entries()) {
     const before = goesOn ? joined.pop() : undefined;
     goesOn = /(?:^|[^\\])(?:\\\\)*\\$/.test(line);
     const own = (goesOn ? line.slice(0, -1) : line).replaceAll(/\\(.)/gs, "$1");
-    joined.push({ line: before?.line ?? n + 1, text: `${before?.text ?? ""}${own}` });
+    joined.push({ line: before?.line ?? n + 1, last: n + 1, text: `${before?.text ?? ""}${own}` });
   }
   return joined;
 }

@@ -1,4 +1,5 @@
 import { marksIn } from "./marks.ts";
+import { mutedLine } from "./muted-line.ts";
 import { ownerIn } from "./owned.ts";
 
 /** Who a line is from: a resource of ours, ghostctl, or anybody else. */
@@ -14,13 +15,17 @@ export interface Place {
 const SOMEBODY: Origin = { by: "somebody" };
 const GHOSTCTL = /# *ghostctl-managed/;
 
-/** Who each line of a binary text is from; our marks, heading and what they hold are ours. */
+/** Who each line of a binary text is from; our marks, heading, what they hold, and lines that we mute are ours. */
 export function originsIn(text: string): Origin[] {
   const lines = text.split("\n");
   const owner = ownerIn(text);
   if (owner !== undefined) return lines.map(() => ({ by: "us", name: owner }));
   const origins = lines.map((): Origin => SOMEBODY);
   for (const at of ghostctlLines(lines)) origins[at] = { by: "ghostctl" };
+  for (const [at, line] of lines.entries()) {
+    const [name] = mutedLine(line).by;
+    if (name !== undefined) origins[at] = { by: "us", name };
+  }
   const marks = marksIn(lines).filter(({ whole }) => whole);
   for (const [n, begin] of marks.entries()) {
     const end = marks[n + 1];

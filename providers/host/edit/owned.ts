@@ -54,3 +54,11 @@ export function refuseOthersFile(text: string, name: string, where: string): voi
     next: "Give one of the two another name",
   });
 }
+
+/** Stops where a part of a file is to be edited, and one of us owns all of it. */
+export function refuseInOwned(text: string, doing: string): void {
+  const owner = ownerIn(text);
+  if (owner === undefined) return;
+  const came = `the whole file belongs to the resource ${JSON.stringify(owner)}`;
+  throw new Trouble({ doing, came, next: "Change that resource instead" });
+}

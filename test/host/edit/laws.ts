@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { type ModuleLine, moduleLines } from "#providers/host/edit/modprobe.ts";
+import { linesToMute } from "#providers/host/edit/muted.ts";
 import { all, type Turn, untouched, walked } from "./walk.ts";
 
+type IsMeant = (line: ModuleLine) => boolean;
+
 const NAMES = ["gpu-pve1", "a (b) [c]* \\d+ $", "für später", "gpu-pve1 2"];
+const ODD_NAMES = ['x" mutes: # pve-ops-managed y', "END pve-ops-managed x", 'a\\" mutes: "b', "mutes:"];
 
 const bytes = (units: fc.Arbitrary<string>) => fc.string({ unit: units, maxLength: 12 });
 const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
@@ -12,6 +17,20 @@ const line = fc.oneof(
   fc.constantFrom("", "", "foo \\", "foo \\\\", "\\", "# BEGIN ANSIBLE MANAGED BLOCK", "# END ANSIBLE MANAGED BLOCK"),
   fc.constantFrom("# ghostctl-managed", "# BEGIN pve-ops", "GRUB_X='", 'y="', "cat <<EOF", "it's", "\xef\xbb\xbfx"),
 );
+const MODULE_LINES = [
+  "blacklist a",
+  "blacklist b",
+  "options a x=1",
+  "options a \\",
+  "  x=1 \\",
+  "# blacklist a \\",
+  "# blacklist a \\\\",
+  "blacklist a # ghostctl-managed",
+  "# ghostctl-managed",
+  "# pve-ops-managed is what others have",
+  "\\#blacklist a",
+  "",
+];
 const ending = fc.constantFrom("\n", "\r\n");
 const someText = fc
   .tuple(
@@ -63,12 +82,20 @@ const commandLineFile = fc
   .tuple(commandLine, fc.constantFrom("", "\n", "\r\n", "\n\n", "\n# not read\nroot=b iommu=pt\n", "\r\nx\r\n"))
   .map(([first, rest]) => first + rest);
 
-const turns = (edits: fc.Arbitrary<Turn["edit"]>) =>
-  fc.array(fc.record({ name: fc.constantFrom(...NAMES), edit: fc.option(edits, { nil: undefined, freq: 3 }) }), {
+/** What is made of others' lines of modprobe.d, also of those that go on. */
+const moduleText = fc
+  .tuple(
+    fc.array(fc.oneof(fc.constantFrom(...MODULE_LINES), fc.constantFrom(...MODULE_LINES), line), { maxLength: 8 }),
+    fc.constantFrom("\n", "\n", "\r\n"),
+    fc.constantFrom("", "\n"),
+  )
+  .map(([lines, end, last]) => lines.join(end) + (last && end));
+
+const turns = (names: readonly string[], edits: fc.Arbitrary<Turn["edit"]>) =>
+  fc.array(fc.record({ name: fc.constantFrom(...names), edit: fc.option(edits, { nil: undefined, freq: 3 }) }), {
     minLength: 1,
     maxLength: 7,
   });
-const order = fc.shuffledSubarray(NAMES, { minLength: NAMES.length });
 
 const blocks = ours.map((text) => ({ kind: "block", text }) as const);
 const owned = fc
@@ -78,19 +105,55 @@ const tokens = fc
   .uniqueArray(word, { minLength: 1, maxLength: 4 })
   .map((tokens) => ({ kind: "tokens", tokens }) as const);
 
+const byName = fc.constantFrom<IsMeant[]>(
+  () => true,
+  ({ command }) => command === "options",
+  ({ name }) => name === "a",
+  ({ value }) => value === "",
+);
+const byOrigin: IsMeant = ({ at }) => at.origin.by === "ghostctl";
+const muting =
+  (isMeant: IsMeant): Turn["edit"] =>
+  ({ path, text = "" }) => {
+    const lines = linesToMute(path, text, isMeant);
+    return lines.length === 0 ? undefined : { kind: "muted", lines };
+  };
+const mutes = fc.oneof(byName, fc.constant(byOrigin)).map(muting);
+
 /** That what resources do to a file is gone with them, whoever of them came, changed and went in between. */
 export function laws(numRuns: number): void {
-  const before = (texts: fc.Arbitrary<string | undefined>, edits: fc.Arbitrary<Turn["edit"]>, share: number) =>
+  const before = (
+    texts: fc.Arbitrary<string | undefined>,
+    edits: fc.Arbitrary<Turn["edit"]>,
+    share: number,
+    names: readonly string[] = NAMES,
+  ) =>
     fc.assert(
-      fc.property(texts, turns(edits), order, (text, turns, order) => {
-        const start = untouched(text);
-        expect(walked(start, [...turns, ...all(order)])).to.deep.equal(start);
-      }),
+      fc.property(
+        texts,
+        turns(names, edits),
+        fc.shuffledSubarray([...names], { minLength: names.length }),
+        (text, turns, order) => {
+          const start = untouched(text);
+          expect(walked(start, [...turns, ...all(order)])).to.deep.equal(start);
+        },
+      ),
       { numRuns: Math.round(numRuns * share) },
     );
 
   it("is as before once all blocks are gone", () => before(fileText, blocks, 0.5));
   it("is as before once all words are gone", () => before(commandLineFile, tokens, 0.4));
+  it("is as before once all is heard again that was muted, among blocks", () =>
+    before(moduleText, fc.oneof(mutes, mutes, blocks), 0.5, [...NAMES.slice(1), ...ODD_NAMES]));
+  it("has no line in effect that is muted, and each other one where it was", () =>
+    fc.assert(
+      fc.property(moduleText, byName, fc.constantFrom(...NAMES, ...ODD_NAMES), (others, isMeant, name) => {
+        const text = others.replaceAll("pve-ops-managed", "us");
+        const { path, text: next = "" } = walked(untouched(text), [{ name, edit: muting(isMeant) }]);
+        expect(moduleLines(path, next)).to.deep.equal(moduleLines(path, text).filter((line) => !isMeant(line)));
+      }),
+      { numRuns: Math.round(numRuns * 0.2) },
+    ));
   it("is as before once all that are owned, or have blocks, are gone", () =>
     before(fc.oneof(fc.constant(undefined), fc.constant(""), someText), fc.oneof(owned, blocks), 0.1));
 }

@@ -143,7 +143,7 @@ describe("a file that is refused", () => {
       expect(removed(found, "c")).to.deep.include({ text });
     });
 
-  for (const name of ["", " a", "a ", "a\nb", "a\tb\x07", "\ud800"])
+  for (const name of ["", " a", "a ", "a\nb", "a\tb\x07", "\ud800", "a\\"])
     it(`is not marked with a name that could not be found again: ${JSON.stringify(name)}`, () => {
       expect(wordsOf(applied(file("x\n"), block, name))).to.match(/this name cannot stand in a mark/);
       expect(wordsOf(applied(file(undefined), { kind: "owned", text: "x" }, name))).to.match(/cannot stand in a mark/);
