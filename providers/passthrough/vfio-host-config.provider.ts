@@ -1,28 +1,52 @@
-import type { Claimant, Kind, Standing } from "../core/kind.ts";
+import { type Claimant, type Kind, NOTHING, type Standing } from "../core/kind.ts";
 import { lifecycle } from "../core/lifecycle.ts";
 import type { Run } from "../core/session.ts";
+import { inTurn } from "../core/turn.ts";
 import { hostPlan } from "../host/host-plan.ts";
+import { armedIn, confirming, forgetting } from "../host/reboot/confirm.ts";
+import { rebooted } from "../host/reboot/reboot.ts";
 import { hostOf } from "../host/run-host.ts";
 import type { HostStep } from "../host/step.ts";
-import { desired, wishFor } from "./desired-vfio.ts";
+import { desired } from "./desired-vfio.ts";
 import { isRunning } from "./running.ts";
 import { type Facts, readFacts } from "./vfio-facts.ts";
 import { Args } from "./vfio-host-config.args.ts";
+import { needsReboot, rebootOf } from "./vfio-reboot.ts";
+import { wishFor } from "./vfio-wish.ts";
 
-interface Step {
-  readonly host: string;
-  readonly steps: readonly HostStep[];
-}
+type Step =
+  | { readonly do: "host"; readonly host: string; readonly steps: readonly HostStep[] }
+  /** From which on it counts that this is set up, or gone. */
+  | { readonly do: "reboot"; readonly who: Claimant; readonly args: Args };
 
 function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[] {
-  const goes = Object.keys(wanted.files).length === 0;
-  const { steps: todo } = hostPlan(wishFor(who, args, facts, goes ? new Map() : facts.edits));
-  return [{ host: args.host, steps: todo }];
+  const { host } = facts;
+  const goes = wanted === NOTHING;
+  const plan = hostPlan(
+    goes ? wishFor(who, { ...args, mode: "off" }, facts, new Map()) : wishFor(who, args, facts, facts.edits),
+  );
+  const reboots = goes ? args.persist && args.onDestroy.reboot : needsReboot(who.name, args, facts, plan.rebuilds);
+  const armed = armedIn(host);
+  // What was started with and is no longer wanted so would be healed from under what is written now.
+  const stale =
+    armed?.by === who.urn && (!reboots || goes || (plan.changed.length > 0 && armed.before !== host.bootId));
+  const settled = plan.steps.length === 0 && !reboots ? forgetting(host.files) : [];
+  return [
+    { do: "host", host: args.host, steps: [...(stale ? confirming(host) : []), ...settled, ...plan.steps] },
+    ...(reboots ? [{ do: "reboot", who, args: goes ? { ...args, mode: "off" as const } : args } as const] : []),
+  ];
 }
 
 async function apply(todo: readonly Step[], run: Run): Promise<void> {
-  for (const { host, steps } of todo) {
-    run.say(`${host}: ${steps.some((step) => step.do === "work") ? "writing, then rebuilding what boots" : "writing"}`);
+  for (const step of todo) {
+    if (step.do === "reboot") {
+      const { who, args } = step;
+      // One after another: a cluster has to keep its quorum.
+      await inTurn("reboot", async () => rebooted(await rebootOf(who, args, hostOf(run, args.host)), run));
+      continue;
+    }
+    const { host, steps } = step;
+    run.say(`${host}: ${steps.some((one) => one.do === "work") ? "writing, then rebuilding what boots" : "writing"}`);
     await hostOf(run, host).apply(steps);
   }
 }

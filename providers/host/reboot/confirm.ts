@@ -20,6 +20,8 @@ const Armed = z.strictObject({
   by: z.string(),
   /** The boot id from before. */
   before: z.string(),
+  /** The kernel from before. */
+  kernel: z.string(),
 });
 export type Armed = z.output<typeof Armed>;
 
@@ -42,11 +44,11 @@ function noteIn<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
 /** Has a host take `heal` by itself `seconds` after its next start. */
 export function arming(
   by: string,
-  { bootId, files }: HostFacts,
+  { bootId, kernel, files }: HostFacts,
   heal: readonly HostStep[],
   seconds: number,
 ): HostStep[] {
-  const record = `${JSON.stringify({ by, before: bootId })}\n`;
+  const record = `${JSON.stringify({ by, before: bootId, kernel } satisfies Armed)}\n`;
   const steps = [{ do: "expect", path: RECORD, expected: digest(record) } as const, ...heal];
   const { data } = batch([...steps, gone(RECORD)], LOCK_SECONDS);
   const put = (path: string, text: string, mode = "600"): HostStep => ({

@@ -19,12 +19,16 @@ const LOOKS = 5;
 /** A reboot, and what it is for. */
 export interface Reboot {
   readonly host: Host;
+  /** The boot id of the start that it is to leave: with another one it has been started again already. */
+  readonly from: string;
   /** Why the host is not as this reboot is to make it; nothing once it is. */
   readonly short: (facts: HostFacts) => readonly string[];
   /** Why it must not go down now; nothing where it may. */
   readonly hindered: (facts: HostFacts) => readonly Hindrance[];
   /** Seconds in which it has to answer again. */
   readonly comeBack: number;
+  /** What has to be written once it is proven. */
+  readonly proven: (facts: HostFacts) => readonly HostStep[];
   /** How it goes back by itself if nobody confirms its start; none where the start can do no harm. */
   readonly wayBack?: WayBack | undefined;
 }
@@ -41,8 +45,6 @@ interface WayBack {
   readonly steps: readonly HostStep[];
   /** Seconds after its start. */
   readonly timeout: number;
-  /** What has to be written once it is proven. */
-  readonly proven: (facts: HostFacts) => readonly HostStep[];
 }
 
 type Say = Pick<Run, "say">;
@@ -52,53 +54,64 @@ type Say = Pick<Run, "say">;
  * ended is just looked at. Where the proof fails the host goes back to what was before, and this throws.
  */
 export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
-  const { host, wayBack } = reboot;
+  const { host, from, wayBack, short } = reboot;
   const before = await host.facts();
   const armed = armedIn(before);
   if (armed !== undefined && armed.by !== wayBack?.by) throw anothers(host, armed);
-  if (armed === undefined || armed.before === before.bootId) {
-    await mayLeave(reboot, run);
-    if (wayBack && wayBack.steps.length > 0)
-      await host.apply(arming(wayBack.by, before, wayBack.steps, wayBack.timeout));
-    run.say(`${host.name}: starting again`);
-    const refused = await host.reboot(before.bootId);
-    if (refused !== undefined) throw await notLeaving(reboot, refused);
+  const isBack = before.bootId !== (armed?.before ?? from);
+  if (isBack && (armed !== undefined || short(before).length === 0)) return prove(reboot, before, armed?.kernel, run);
+  await mayLeave(reboot, run);
+  if (wayBack && wayBack.steps.length > 0) await host.apply(arming(wayBack.by, before, wayBack.steps, wayBack.timeout));
+  run.say(`${host.name}: starting again`);
+  const refused = await host.reboot(before.bootId);
+  if (refused !== undefined) throw await notLeaving(reboot, refused);
+  const came = await back(reboot, before.bootId, run);
+  lastBack = performance.now();
+  await prove(reboot, came, before.kernel, run);
+}
+
+/** Confirms a host that came back once it is as it should be; otherwise it goes back to what was before. */
+async function prove(reboot: Reboot, came: HostFacts, kernel: string | undefined, run: Say): Promise<void> {
+  const { host } = reboot;
+  const why = (facts: HostFacts) => [...(kernel ? olderKernel(facts, kernel) : []), ...reboot.short(facts)];
+  let facts = came;
+  for (let look = 1; look < LOOKS && why(facts).length > 0; look += 1) {
+    await setTimeout(SOON);
+    facts = await host.facts(performance.now());
   }
-  const facts = await proven(reboot, armed?.before ?? before.bootId, run);
+  const reasons = why(facts);
+  if (reasons.length > 0) throw await notProven(reboot, facts, reasons, run);
   const isArmed = armedIn(facts) !== undefined;
-  const steps = [...(isArmed ? confirming(facts) : []), ...(wayBack?.proven(facts) ?? [])];
+  const steps = [...(isArmed ? confirming(facts) : []), ...reboot.proven(facts)];
   await host.apply(steps).catch((thrown: unknown) => {
     throw thrown instanceof Overtaken && isArmed ? healedItself(host, "its start was confirmed too late") : thrown;
   });
 }
 
-/** The facts of the host once it is as it should be. */
-async function proven(reboot: Reboot, before: string, run: Say): Promise<HostFacts> {
-  const { host, short } = reboot;
-  let facts = await back(reboot, before, run);
-  for (let look = 1; look < LOOKS && short(facts).length > 0; look += 1) {
-    await setTimeout(SOON);
-    facts = await host.facts(performance.now());
-  }
-  const reasons = short(facts);
-  if (reasons.length === 0) return facts;
+/** Has a host go back that is not as it should be, if it is armed and has not done so by itself. */
+async function notProven(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<Trouble> {
+  const { host } = reboot;
   const healed = healedIn(facts);
-  if (healed !== undefined) throw healedItself(host, "nobody could confirm its start in time", healed.failed);
+  if (healed !== undefined) return healedItself(host, "nobody could confirm its start in time", healed.failed);
   if (armedIn(facts) === undefined)
-    throw new Trouble({
+    return new Trouble({
       doing: `rebooting ${host.name}`,
       came: `it came back, and ${reasons.join(", ")}`,
       next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
     });
   run.say(`${host.name}: ${reasons.join(", ")}: going back`);
   await host.healNow();
-  const after = await back(
-    reboot,
-    facts.bootId,
-    run,
-    (now) => healedIn(now)?.failed !== "" && healedIn(now) !== undefined,
-  );
-  throw healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
+  const after = await back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
+  return healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
+}
+
+/** A boot loader that falls back takes an older kernel. */
+function olderKernel({ kernel }: HostFacts, before: string): string[] {
+  const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
+  const [now, then] = [numbers(kernel), numbers(before)];
+  const at = then.findIndex((number, n) => number !== now[n]);
+  const isOlder = at >= 0 && (now[at] ?? 0) < (then[at] ?? 0);
+  return isOlder ? [`it runs the kernel ${kernel}, older than ${before} before`] : [];
 }
 
 /** Waits until the host answers that has another boot id, or that `isEnough` is so of. */
@@ -127,14 +140,16 @@ async function back(
   }
 }
 
+/** When this process last brought a host back. */
+let lastBack = Number.NEGATIVE_INFINITY;
+
 /** Waits for what passes by itself; stops where something else keeps the host. */
 async function mayLeave({ host, hindered }: Reboot, run: Say): Promise<void> {
-  const begun = performance.now();
   for (;;) {
     const hindrances = hindered(await host.facts(performance.now() - SOON));
     if (hindrances.length === 0) return;
     const words = hindrances.map(({ why }) => why);
-    if (!hindrances.every(({ passes }) => passes) || performance.now() - begun > PASSING) throw kept(host, words);
+    if (!hindrances.every(({ passes }) => passes) || performance.now() - lastBack > PASSING) throw kept(host, words);
     run.say(`${host.name}: not rebooted yet, ${words.join("; ")}`);
     await setTimeout(LATER);
   }

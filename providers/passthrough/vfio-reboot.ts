@@ -1,0 +1,48 @@
+import type { Claimant } from "../core/kind.ts";
+import type { HostFacts } from "../host/host-facts.ts";
+import { hostPlan } from "../host/host-plan.ts";
+import { journalIn, proving } from "../host/journal.ts";
+import { guestsWords, quorumLost } from "../host/reboot/leaving.ts";
+import type { Hindrance, Reboot } from "../host/reboot/reboot.ts";
+import type { Host } from "../host/run-host.ts";
+import { awaitsReboot } from "./observed-vfio.ts";
+import { type Facts, factsOf } from "./vfio-facts.ts";
+import type { Args } from "./vfio-host-config.args.ts";
+import { rebootsItself, wishFor } from "./vfio-wish.ts";
+
+/** Whether a run that applies this reboots the host. */
+export function needsReboot(name: string, args: Args, facts: Facts, rebuilds: readonly string[]): boolean {
+  if (!rebootsItself(args)) return false;
+  const { record } = journalIn(facts.host, name);
+  return rebuilds.length > 0 || record?.reboot !== undefined || awaitsReboot(name, args, facts).length > 0;
+}
+
+/** Why a host must not be rebooted now. */
+export function hindrances({ runningGuests, allowQuorumLoss }: Args, host: HostFacts): Hindrance[] {
+  const guests = runningGuests === "refuse" ? guestsWords(host) : undefined;
+  const quorum = allowQuorumLoss ? undefined : quorumLost(host);
+  return [
+    ...(guests
+      ? [{ why: `${guests}: move or stop what must not go down, or say runningGuests: shutdown`, passes: false }]
+      : []),
+    ...(quorum ? [{ why: `${quorum}: wait for the others, or say allowQuorumLoss: true`, passes: true }] : []),
+  ];
+}
+
+/** The reboot from which on it counts, from the host as it is once everything is written. */
+export async function rebootOf(who: Claimant, args: Args, host: Host): Promise<Reboot> {
+  const now = factsOf(who, args, await host.facts());
+  const { record } = journalIn(now.host, who.name);
+  const { comeBack, timeout } = args.confirm;
+  const proven = new Map(Object.entries(record?.proven ?? {}));
+  const back = hostPlan({ ...wishFor(who, args, now, proven), reboots: false });
+  return {
+    host,
+    from: record?.reboot ?? now.host.bootId,
+    comeBack,
+    short: (facts) => awaitsReboot(who.name, args, factsOf(who, args, facts)),
+    hindered: (facts) => hindrances(args, facts),
+    proven: (facts) => proving(facts, who.name, now.edits),
+    wayBack: args.mode === "passthrough" ? { by: who.urn, steps: back.steps, timeout } : undefined,
+  };
+}
