@@ -43,8 +43,8 @@ export function hostPlan(wish: Wish): HostPlan {
   const paths = [...edits.keys()].toSorted();
   const { reboot, proven, bound } = { ...journal.record };
   const binding = wish.binding ?? { during: bound, after: bound, steps: [] };
-  const waits = wish.reboots === true && (pending.length > 0 || reboot === true);
-  const also = { ...(waits ? { reboot: true as const } : {}), ...(proven ? { proven } : {}) };
+  const waits = wish.reboots ? (pending.length > 0 ? facts.bootId : reboot) : undefined;
+  const also = { ...(waits === undefined ? {} : { reboot: waits }), ...(proven ? { proven } : {}) };
   const isGone = paths.length === 0 && binding.after === undefined;
   const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...boundAs(binding.after) };
   const inUse = new Set([...journal.others, ...paths]);

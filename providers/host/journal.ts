@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Trouble } from "../core/trouble.ts";
 import { fromBytes, toBytes } from "./edit/bytes.ts";
+import type { Edit } from "./edit/edit.ts";
 import { FileRecord } from "./edit/record.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { ABSENT, type HostStep } from "./step.ts";
@@ -15,9 +16,9 @@ const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name
 const Edits = z.record(
   z.string(),
   z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("owned"), text: z.string(), script: z.literal(true).optional() }),
+    z.strictObject({ kind: z.literal("owned"), text: z.string(), script: z.literal(true).exactOptional() }),
     z.strictObject({ kind: z.literal("block"), text: z.string() }),
-    z.strictObject({ kind: z.literal("tokens"), tokens: z.array(z.string()) }),
+    z.strictObject({ kind: z.literal("tokens"), tokens: z.array(z.string()), last: z.literal(true).exactOptional() }),
     z.strictObject({ kind: z.literal("muted"), lines: z.array(z.string()) }),
   ]),
 );
@@ -31,8 +32,8 @@ const ResourceRecord = z.strictObject({
   urn: z.string(),
   edits: z.record(z.string(), z.enum(["owned", "block", "tokens", "muted"])),
   pending: z.array(z.string()),
-  /** The reboot from which on it counts is still to come, or to be proven. */
-  reboot: z.literal(true).optional(),
+  /** The boot id of the start in which it was written, as long as a later one is not proven. */
+  reboot: z.string().optional(),
   /** What stood there when its last reboot was proven. */
   proven: Edits.optional(),
   /** There, if empty, with all that binds at run time. */
@@ -117,6 +118,14 @@ export class JournalWriter {
     const expected = digest(before);
     return [text === undefined ? { do: "remove", path, expected } : { do: "write", path, expected, mode: "600", text }];
   }
+}
+
+/** Has the journal say that what stands there is proven by a start after it was written. */
+export function proving(facts: HostFacts, name: string, edits: ReadonlyMap<string, Edit>): HostStep[] {
+  const { record } = journalIn(facts, name);
+  if (record === undefined) return [];
+  const { reboot: _, ...rest } = record;
+  return new JournalWriter(facts, name).record({ ...rest, proven: Edits.parse(Object.fromEntries(edits)) });
 }
 
 /** Puts a file aside as it is before our first edit of it. */

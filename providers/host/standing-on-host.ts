@@ -26,7 +26,7 @@ export const claimOn = (facts: HostFacts, name: string): string | undefined => j
 /** Whether an earlier run of a resource stopped before all was rebuilt, or its reboot proven. */
 export function isUnfinishedOn(facts: HostFacts, name: string): boolean {
   const { record } = journalIn(facts, name);
-  return record !== undefined && (record.pending.length > 0 || record.reboot === true);
+  return record !== undefined && (record.pending.length > 0 || record.reboot !== undefined);
 }
 
 /** A file as it was found, with what the journal has of it. */
