@@ -10,10 +10,9 @@ import { nameOf } from "../facts/device-name.ts";
 import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { driversFor } from "../facts/kept-off.ts";
 import { placed, whose } from "../facts/whose.ts";
-import type { Node } from "../hosts/node.ts";
 
 /** What on a host contradicts what is to be handed on. */
-export function conflicts(facts: HostFacts, _: Node): Diagnosis {
+export function conflicts(facts: HostFacts): Diagnosis {
   const hands = handsOn(facts, bootLoaderOf(facts));
   const targets = facts.devices.filter((device) => hands.some((hand) => hand.takes(device)));
   const found = [

@@ -11,7 +11,7 @@ import { boot } from "./boot.ts";
 import { conflicts } from "./conflicts.ts";
 import { iommu } from "./iommu.ts";
 import { map } from "./map.ts";
-import { mapPage } from "./map-page.ts";
+import { mapPage } from "./page/page.ts";
 import { restored } from "./restore.ts";
 
 const usage = USAGE.diag;
@@ -28,7 +28,7 @@ export async function diag(args: readonly string[]): Promise<Outcome> {
     const [facts, node] = await Promise.all([host.facts(), nodeAt(shell)]);
     return { facts, node, diagnosis: QUESTIONS[what](facts, node) };
   });
-  if (values.html !== undefined) await written(values.html, mapPage(answers));
+  if (values.html !== undefined) await written(values.html, mapPage(answers, new Date()));
   const told = answers.map((one) => ("told" in one ? { host: one.host, told: one.told.diagnosis } : one));
   const code = Math.max(...told.map((one) => ("told" in one ? codeOf(one.told.checks) : 2)));
   return { words: values.json ? json(what, told) : told.map(text).join("\n"), code };

@@ -5,7 +5,6 @@ import { bad, type Check, type Diagnosis, good } from "../check.ts";
 import { nameOf } from "../facts/device-name.ts";
 import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { whose } from "../facts/whose.ts";
-import type { Node } from "../hosts/node.ts";
 import { headed } from "../table.ts";
 
 /** A device on the map of a host. */
@@ -44,7 +43,7 @@ const isOneSlot = (devices: readonly PciDevice[]): boolean =>
   new Set(devices.filter((device) => !isBridge(device)).map(({ address }) => address.replace(/\.\d$/, ""))).size < 2;
 
 /** Which device is in which group, with which driver, and what the host has on it. */
-export function map(facts: HostFacts, _: Node): Diagnosis {
+export function map(facts: HostFacts): Diagnosis {
   const groups = groupsOf(facts);
   const rows = groups.flatMap(({ number, devices, isolated }) =>
     devices.map((device, n) => [

@@ -28,9 +28,9 @@ export async function rescued({ name: where, host }: Reached): Promise<Rescued> 
   const checks: Check[] = [];
   for (const who of rescuers) {
     const planned = await orTrouble(async () => consoleBack(who, where, await host.facts()));
-    // What cannot be taken out word by word goes as whole files.
-    const done = planned instanceof Trouble ? await bare(host, planned) : await asResource(host, who, where);
-    checks.push(...done);
+    // What cannot be taken out word by word goes as whole files, and the rest is nobody's doing.
+    const done = planned instanceof Trouble ? await bare(host, planned) : [];
+    checks.push(...done, ...(await asResource(host, planned instanceof Trouble ? NOBODY : who, where)));
   }
   return { who: rescuers[0] ?? NOBODY, checks: [...first, ...checks, ...left(await host.facts(), rescuers)] };
 }
@@ -51,10 +51,10 @@ async function held(host: Host): Promise<Check[]> {
 async function asResource(host: Host, who: Claimant, where: string): Promise<Check[]> {
   const done = await orTrouble(() => applied(host, (facts) => consoleBack(who, where, facts)));
   if (done instanceof Trouble) return [bad(done.message, "the same command goes on from here")];
-  if (done.changed.length + done.rebuilds.length === 0) return [good(`as ${who.name}: all is as a console needs it`)];
-  return [...done.changed, ...done.rebuilds.map((what) => `${what} rebuilt`)].map((what) =>
-    good(`as ${who.name}: ${what}`),
-  );
+  if (done.changed.length + done.rebuilds.length === 0) return [good(`${who.name}: all is as a console needs it`)];
+  const changed = done.changed.map((path) => `${path} is as a console needs it`);
+  const rebuilt = done.rebuilds.map((what) => `${what} rebuilt`);
+  return [...changed, ...rebuilt].map((what) => good(`${who.name}: ${what}`));
 }
 
 /** Without the journal, or around what is broken. */
@@ -62,7 +62,14 @@ async function bare(host: Host, trouble: Trouble): Promise<Check[]> {
   const why = bad(`not all could be taken out: ${trouble.message}`);
   const done = await orTrouble(() => applied(host, withoutOurFiles));
   if (done instanceof Trouble) return [why, bad(done.message)];
-  return [why, good(`removed ${done.paths.join(", ") || "nothing: no file is wholly ours"}`)];
+  return [
+    why,
+    good(
+      done.paths.length > 0
+        ? `removed ${done.paths.join(", ")}, and rebuilt from what is left`
+        : "no file is wholly ours",
+    ),
+  ];
 }
 
 /** What still keeps the console dark. */

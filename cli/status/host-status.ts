@@ -40,7 +40,7 @@ export function statusOf(host: string, facts: HostFacts, node: Node, declared: r
     healed: healedIn(facts),
     cards: cardsOf(facts),
     resources: names,
-    checks: judged(facts, declared, due),
+    checks: judged(host, facts, declared, due),
     /** What it is set up for, as args that could be declared. */
     args: { host, ...profileOf(facts, names[0] ?? "") },
   };

@@ -13,13 +13,14 @@ import type { DeclaredHost } from "../hosts/declared.ts";
 
 /** Whether a host is as its stack declares it, or where none was named, as its own record says. */
 export function judged(
+  host: string,
   facts: HostFacts,
   declared: readonly DeclaredHost[] | undefined,
   due: readonly string[],
 ): Check[] {
   const found = [
     ...recordTroubles(facts),
-    ...notes(facts),
+    ...notes(host, facts),
     ...(declared ?? []).flatMap((one) => againstStack(facts, one)),
     ...(declared ? undeclared(facts, declared) : []),
     ...due.map((why) => bad(`a reboot is due: ${why}`)),
@@ -33,14 +34,14 @@ function asItIs(facts: HostFacts, declared: readonly DeclaredHost[] | undefined)
   return there.length > 0 ? `as its record says: ${there.join(", ")}` : "nothing of pve-ops is there";
 }
 
-function notes(facts: HostFacts): Check[] {
+function notes(host: string, facts: HostFacts): Check[] {
   const [hold, armed, healed] = [holdOn(facts), armedIn(facts), healedIn(facts)];
   return [
     ...(hold
       ? [
           bad(
             `held by ${hold.by} since ${hold.at}: nothing is handed on`,
-            "pve-ops rescue HOST --release, once it may be again",
+            `once it may be again: pve-ops rescue ${host} --release`,
           ),
         ]
       : []),
