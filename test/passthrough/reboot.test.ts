@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { lifecycle } from "#providers/core/lifecycle.ts";
 import { kind } from "#providers/passthrough/vfio-host-config.provider.ts";
@@ -137,6 +140,39 @@ describe("the reboot of a host", function () {
     expect(there(MODPROBE)).equals(false);
     await on.make("gpu", { ...BASE, runningGuests: "shutdown" });
     expect(starts).equals(1);
+  });
+
+  describe("whose run is killed while it is away", () => {
+    const program = join(import.meta.dirname, "../fixture/provider-to-kill.ts");
+    beforeEach(async () => {
+      await opened("systemd-boot");
+      const child = spawn(process.execPath, [program], { stdio: ["pipe", "ignore", "inherit"] });
+      child.stdin.end(JSON.stringify({ config: on.config, args: { ...BASE, owner: "proj/dev/gpu" } }));
+      const [ended, away] = [once(child, "exit"), until(() => !host().node.online)];
+      await Promise.race([ended, away]);
+      child.kill("SIGKILL");
+      await ended;
+    });
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await pause(5);
+    };
+
+    it("is proven by the next run, without another one", async () => {
+      await until(() => starts === 1);
+      const outputs = await on.make("gpu", BASE);
+      expect(starts).equals(1);
+      expect(isArmed()).equals(false);
+      expect(await driven()).deep.equals(ON_VFIO);
+      expect(await on.isDifferent("gpu", outputs, BASE)).equals(false);
+    });
+
+    it("is taken back by the host itself where no run comes", async () => {
+      await until(() => starts === 2);
+      expect(left().filter((line) => !line.includes("pve-ops"))).deep.equals([]);
+      expect(isArmed()).equals(false);
+      expect(await driven()).not.deep.equals(ON_VFIO);
+      await gone(await on.make("gpu", BASE));
+    });
   });
 
   it("that its admin's guard refuses leaves everything written and nothing armed", async () => {
