@@ -76,7 +76,7 @@ function wordKeepsDark(word: string, host: HostFacts): string | undefined {
   if ((key === "module_blacklist" || key === "modprobe.blacklist") && off.length > 0)
     return `${off.join(", ")} is kept off, which a display needs`;
   const takesPicture =
-    (key === "video" && /^(?:efifb|vesafb|simplefb):off$/.test(value)) ||
+    (key === "video" && /^(?:efifb|vesafb|simplefb):off\b/.test(value)) ||
     (key === "initcall_blacklist" && items.includes("sysfb_init"));
   return takesPicture ? "the firmware's picture is no console" : undefined;
 }

@@ -10,8 +10,6 @@ import { CMDLINE, wordsInFiles } from "./kernel-words.ts";
 import { modprobeText } from "./modprobe-text.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 
-export { toldToGrub } from "./kernel-words.ts";
-
 const MODULES = ["vfio", "vfio_iommu_type1", "vfio_pci"];
 export const CONSOLE = ["video=efifb:force", "fbcon=map:1", "console=tty1"];
 
@@ -34,7 +32,9 @@ export function vfioFiles(
   const adopted = { passthrough: isAdopted(chosen), rescue: isDark(facts), off: undefined }[args.mode];
   if (args.adopt && adopted) for (const [path, edit] of muting(facts, adopted)) edits.set(path, edit);
   const parameters = parametersOf(args, facts);
-  if (loader.is === "systemd-boot" && parameters.length > 0) edits.set(CMDLINE, { kind: "tokens", tokens: parameters });
+  const last = args.mode === "rescue" ? ({ last: true } as const) : {};
+  if (loader.is === "systemd-boot" && parameters.length > 0)
+    edits.set(CMDLINE, { kind: "tokens", tokens: parameters, ...last });
   const others = wordsInFiles(facts, loader, name).map(({ word }) => word);
   const missing = parameters.filter((parameter) => spokenOf(others, parameter)?.is !== "same");
   if (loader.is === "grub" && missing.length > 0) edits.set(paths.grub, { kind: "owned", text: grubText(missing) });

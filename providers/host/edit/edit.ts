@@ -6,7 +6,7 @@ import { mutedIn, withMuted } from "./muted.ts";
 import { ownedText, ownerIn, refuseInOwned, refuseOthersFile } from "./owned.ts";
 import { both, type FileRecord } from "./record.ts";
 import { commandsIn } from "./shell-commands.ts";
-import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from "./tokens.ts";
+import { type Clash, type Tokens, whyNotWords, withoutWords, withWords, wordsStanding } from "./tokens.ts";
 
 /**
  * What a resource wants of a file: all of it (a heading is added), a marked block in it, words of its first line, or that
@@ -15,7 +15,7 @@ import { type Clash, whyNotWords, withoutWords, withWords, wordsStanding } from 
 export type Edit =
   | { readonly kind: "owned"; readonly text: string; readonly script?: true }
   | { readonly kind: "block"; readonly text: string }
-  | { readonly kind: "tokens"; readonly tokens: readonly string[] }
+  | ({ readonly kind: "tokens" } & Tokens)
   | { readonly kind: "muted"; readonly lines: readonly string[] };
 
 /** A file of a host as it was found: `text` is binary text, a character for each byte; none where there is no file. */
@@ -38,7 +38,7 @@ export function applied(found: Found, edit: Edit, name: string): Changed | Troub
     const { path, text = "", record } = found;
     const made = found.text === undefined || (record.made && isOfUs(found.text));
     const next = { ...record, made };
-    if (edit.kind === "tokens") return worded(found, edit.tokens, name);
+    if (edit.kind === "tokens") return worded(found, edit, name);
     if (edit.kind === "owned") {
       refuseOthersFile(text, name, path);
       return changed(found, ownedText(name, edit), next);
@@ -76,13 +76,14 @@ export function wanted(edit: Edit, name: string): string {
   return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit));
 }
 
-function worded(found: Found, tokens: readonly string[], name: string): Changed {
+function worded(found: Found, edit: Tokens, name: string): Changed {
+  const { tokens } = edit;
   const doing = `adding ${tokens.join(" ")} to ${found.path}`;
   if (found.text === undefined)
     throw new Trouble({ doing, came: "there is no such file", next: "See which boot loader this host has" });
   const why = whyNotWords(found.text, tokens);
   if (why !== undefined) throw new Trouble({ doing, came: why, next: "Mend the file, then run again" });
-  const { text, words, clashes } = withWords(found.text, tokens, name, found.record.words);
+  const { text, words, clashes } = withWords(found.text, edit, name, found.record.words);
   if (clashes.length === 0) return changed(found, text, { ...found.record, words: [...words] });
   throw new Trouble({
     doing,

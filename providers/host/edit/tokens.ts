@@ -32,8 +32,14 @@ export function whyNotWords(text: string, tokens: readonly string[]): string | u
   return broken === undefined ? undefined : `${JSON.stringify(broken)} is not one word of a kernel command line`;
 }
 
+/** Words for a first line; `last`: also behind one that says otherwise, so that they are what counts. */
+export interface Tokens {
+  readonly tokens: readonly string[];
+  readonly last?: true;
+}
+
 /** `text` with `tokens` on its first line, and what else the resource `name` had there taken away. */
-export function withWords(text: string, tokens: readonly string[], name: string, words: readonly Held[]): Worded {
+export function withWords(text: string, { tokens, last }: Tokens, name: string, words: readonly Held[]): Worded {
   const others = words.filter(({ by }) => by !== name);
   const stale = words.filter(({ by, word }) => by === name && !tokens.includes(word));
   let line = withoutHeld(firstOf(text), stale, others);
@@ -45,20 +51,20 @@ export function withWords(text: string, tokens: readonly string[], name: string,
       standing.map((word) => word.text),
       token,
     );
-    if (spoken?.is === "other") {
+    if (spoken?.is === "other" && !last) {
       const by = others.find(({ word, ours }) => ours && word === spoken.by)?.by;
       clashes.push({ token, found: spoken.by, by });
       continue;
     }
-    if (spoken === undefined) {
+    const isNew = spoken?.is !== "same";
+    if (isNew) {
       const end = standing.at(-1)?.end ?? 0;
       line = `${line.slice(0, end)} ${token}${line.slice(end)}`;
     }
     // A word once ours stays ours, with whomever of us it is shared.
     const wasOurs =
       words.some(({ word, ours }) => ours && word === token) && standing.some((one) => one.text === token);
-    if (!held.some(({ word }) => word === token))
-      held.push({ by: name, word: token, ours: spoken === undefined || wasOurs });
+    if (!held.some(({ word }) => word === token)) held.push({ by: name, word: token, ours: isNew || wasOurs });
   }
   return { text: `${line}${text.slice(firstOf(text).length)}`, words: [...others, ...held], clashes };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Trouble } from "#providers/core/trouble.ts";
 import { applied, type Found, removed, standing } from "#providers/host/edit/edit.ts";
 import { withWords } from "#providers/host/edit/tokens.ts";
+import { walked } from "./walk.ts";
 
 const start = (text: string): Found => ({ path: "/etc/kernel/cmdline", text, record: { made: false, words: [] } });
 
@@ -90,11 +91,21 @@ describe("words of a command line", () => {
     },
   ])
     it(`that have ${what} already are told, not added`, () => {
-      const { text, words, clashes } = withWords(`${line}\n`, [token, "a"], "gpu", []);
+      const { text, words, clashes } = withWords(`${line}\n`, { tokens: [token, "a"] }, "gpu", []);
       expect(clashes).to.deep.equal([{ token, found, by: undefined }]);
       expect(text).to.equal(`${line} a\n`);
       expect(words).to.deep.equal([{ by: "gpu", word: "a", ours: true }]);
     });
+
+  it("that are to come last do so behind one that says otherwise, and go again", () => {
+    const edit = { kind: "tokens", tokens: ["video=efifb:force", "iommu=pt", "quiet"], last: true } as const;
+    const before = start("root=x video=efifb:off quiet iommu=pt iommu=off\n");
+    const there = walked(before, [{ name: "gpu", edit }]);
+    expect(there.text).to.equal("root=x video=efifb:off quiet iommu=pt iommu=off video=efifb:force iommu=pt\n");
+    expect(standing(there, "gpu")).to.equal("video=efifb:force iommu=pt quiet");
+    expect(walked(there, [{ name: "gpu", edit }])).to.deep.equal(there);
+    expect(done(there, "gpu")).to.deep.equal(before);
+  });
 
   it("that were there before stay when we go", () => {
     const there = done(start("root=x iommu=pt\n"), "gpu", "intel_iommu=on", "iommu=pt");

@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
+import { applied } from "./applied.ts";
+import { asked, CARD, codes, DROP_IN, intel, MODPROBE, NVIDIA, reasons, said, zfs } from "./asked.ts";
+
+const RESCUE = { ...CARD, mode: "rescue" };
+const FILE = "/etc/modprobe.d/by-hand.conf";
+const given = (text: string, path = FILE) => intel({ files: { [path]: text } });
+const dark = (facts = intel()) =>
+  keepsDark(facts, "gpu").map(
+    ({ at, said, isLine }) => `${at.path}:${at.line} ${said}${isLine ? " (can be muted)" : ""}`,
+  );
+
+describe("what would keep a display of the host dark", () => {
+  for (const [what, text, found] of [
+    [
+      "ids of a display",
+      "#\noptions vfio-pci ids=10de:1e87",
+      [`${FILE}:2 options vfio-pci ids=10de:1e87 (can be muted)`],
+    ],
+    ["a blacklist of the driver that it has", "blacklist nouveau", [`${FILE}:1 blacklist nouveau (can be muted)`]],
+    ["its driver not installed", "install i915 /bin/false", [`${FILE}:1 install i915 /bin/false (can be muted)`]],
+    [
+      "the same by the other name of false",
+      "install i915 /usr/bin/true",
+      [`${FILE}:1 install i915 /usr/bin/true (can be muted)`],
+    ],
+    ["ids of no display", "options vfio-pci ids=144d:a80a", []],
+    ["a driver that no display has", "blacklist amdgpu\nblacklist nvidia\ninstall nouveau modprobe nvidia", []],
+    ["options of a driver", "options nouveau modeset=1\nsoftdep nouveau pre: vfio-pci", []],
+  ] as const)
+    it(`${found.length > 0 ? "is" : "is not"} ${what}`, () => {
+      expect(dark(given(`${text}\n`))).deep.equals(found);
+    });
+
+  it("is a blacklist of any driver of its maker's, where it has none, or vfio-pci", () => {
+    for (const driver of [undefined, "vfio-pci"]) {
+      const devices = NVIDIA.map((device) => (device.driver === "nouveau" ? { ...device, driver } : device));
+      expect(dark(intel({ devices, files: { [FILE]: "blacklist nvidia\nblacklist nouveau\n" } }))).length(2);
+    }
+  });
+
+  for (const [word, isDark] of [
+    ["vfio-pci.ids=10de:1e87", true],
+    ["vfio-pci.ids=144d:a80a", false],
+    ["module_blacklist=amdgpu,nouveau", true],
+    ["modprobe.blacklist=nouveau", true],
+    ["modprobe.blacklist=radeon", false],
+    ["video=efifb:off", true],
+    ["video=efifb:off,vesafb:off", true],
+    ["video=HDMI-A-1:d", false],
+    ["initcall_blacklist=sysfb_init", true],
+    // The firmware's picture stays.
+    ["nomodeset", false],
+    ["console=ttyS0", false],
+  ] as const)
+    it(`${isDark ? "is" : "is not"} ${word} on a kernel's command line`, () => {
+      const grub = given(`GRUB_CMDLINE_LINUX="quiet ${word}"\n`, "/etc/default/grub");
+      expect(dark(grub)).deep.equals(isDark ? [`/etc/default/grub:1 ${word}`] : []);
+      expect(dark(zfs(`root=ZFS=rpool/ROOT/pve-1 ${word}`))).deep.equals(
+        isDark ? [`/etc/kernel/cmdline:1 ${word}`] : [],
+      );
+    });
+
+  it("is a script of somebody's in the initramfs that overrides drivers, and a module's ids in a list", () => {
+    const script = "/etc/initramfs-tools/scripts/init-top/vfio.sh";
+    const line = "echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override";
+    expect(dark(given(`#!/bin/sh\n# driver_override\n${line}\n`, script))).deep.equals([`${script}:3 ${line}`]);
+    expect(dark(given("vfio-pci ids=10de:1e87\n", "/etc/modules"))).deep.equals([
+      "/etc/modules:1 vfio_pci ids=10de:1e87",
+    ]);
+  });
+
+  it("is nothing of the resource itself, which goes with a rescue", () => {
+    expect(dark(applied(intel(), { ...CARD, bind: "address" }))).deep.equals([]);
+    expect(keepsDark(applied(intel(), CARD), "another").map(({ at }) => at.path)).deep.equals([MODPROBE, MODPROBE]);
+  });
+});
+
+describe("a rescue", () => {
+  const text = "options vfio-pci ids=10de:1e87\nblacklist nouveau\nblacklist pcspkr\n";
+
+  it("mutes what keeps a display dark where it may take over, until it goes", () => {
+    const args = { ...RESCUE, adopt: true };
+    expect(asked(args, given(text)).standing.files[FILE]).equals("options vfio-pci ids=10de:1e87\nblacklist nouveau");
+    const host = applied(given(text), args);
+    expect(dark(host)).deep.equals([]);
+    expect(asked(args, host).effects).deep.equals([]);
+    expect(codes(args, host)).deep.equals(["reboot-pending"]);
+    expect(applied(host, undefined).files).deep.equals(given(text).files);
+  });
+
+  it("says of each line that it stays, and what would mute it, where it may not", () => {
+    expect(asked(RESCUE, given(text)).standing.files).not.have.property(FILE);
+    expect(said("stays-dark", RESCUE, given(text))).deep.equals([
+      `pve1: ${FILE}:1 has options vfio-pci ids=10de:1e87, which a rescue leaves: vfio-pci takes 0000:01:00.0. adopt: true ` +
+        "mutes it as long as this stands.",
+      `pve1: ${FILE}:2 has blacklist nouveau, which a rescue leaves: nouveau is kept off, which a display needs. adopt: true ` +
+        "mutes it as long as this stands.",
+    ]);
+  });
+
+  it("says of words that they stay, adopt or not", () => {
+    const grub = given('GRUB_CMDLINE_LINUX="modprobe.blacklist=nouveau"\n', "/etc/default/grub");
+    for (const adopt of [true, false])
+      expect(said("stays-dark", { ...RESCUE, adopt }, grub)[0]).includes("Take it out for a picture there.");
+  });
+
+  it("is never refused for what others have the kernel told: its own words come last", () => {
+    const words = "video=efifb:off fbcon=map:0";
+    const grub = given(`GRUB_CMDLINE_LINUX_DEFAULT="${words}"\n`, "/etc/default/grub");
+    expect(reasons(RESCUE, grub)).deep.equals([]);
+    expect(asked(RESCUE, grub).standing.files[DROP_IN]).includes("DEFAULT video=efifb:force fbcon=map:1 console=tty1");
+    const host = applied(zfs(`root=ZFS=rpool/ROOT/pve-1 ${words}`), RESCUE);
+    expect(host.files["/etc/kernel/cmdline"]).equals(
+      `root=ZFS=rpool/ROOT/pve-1 ${words} video=efifb:force fbcon=map:1 console=tty1\n`,
+    );
+    expect(applied(host, undefined).files["/etc/kernel/cmdline"]).equals(`root=ZFS=rpool/ROOT/pve-1 ${words}\n`);
+  });
+});
