@@ -21,17 +21,20 @@ export function originsIn(text: string): Origin[] {
   const owner = ownerIn(text);
   if (owner !== undefined) return lines.map(() => ({ by: "us", name: owner }));
   const origins = lines.map((): Origin => SOMEBODY);
-  for (const at of ghostctlLines(lines)) origins[at] = { by: "ghostctl" };
-  for (const [at, line] of lines.entries()) {
-    const [name] = mutedLine(line).by;
-    if (name !== undefined) origins[at] = { by: "us", name };
-  }
   const marks = marksIn(lines).filter(({ whole }) => whole);
   for (const [n, begin] of marks.entries()) {
     const end = marks[n + 1];
     if (begin.is === "BEGIN" && end?.is === "END" && end.name === begin.name)
       origins.fill({ by: "us", name: begin.name }, begin.at, end.at + 1);
   }
+  // To ghostctl's marker it makes no difference that we were there since.
+  const others = [...lines.entries()].flatMap(([at, line]) =>
+    origins[at] === SOMEBODY ? [{ at, ...mutedLine(line) }] : [],
+  );
+  const theirs = new Set(ghostctlLines(others.map(({ line }) => line)));
+  for (const [n, { at, by }] of others.entries())
+    if (by[0] !== undefined) origins[at] = { by: "us", name: by[0] };
+    else if (theirs.has(n)) origins[at] = { by: "ghostctl" };
   return origins;
 }
 

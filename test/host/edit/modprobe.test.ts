@@ -64,6 +64,16 @@ describe("what the files of modprobe.d say", () => {
     expect(owned.map(({ at }) => at.origin)).to.deep.equal([{ by: "us", name: "a b" }]);
   });
 
+  it("is ghostctl's as it was before us, whatever of ours stands between or before it", () => {
+    const [block, muted] = ["# BEGIN pve-ops-managed gpu\n\n# END pve-ops-managed gpu", "# pve-ops-managed gpu mutes:"];
+    for (const text of [
+      `x\n# ghostctl-managed\n${block}\nblacklist a\n`,
+      `${block}\n# ghostctl-managed\n\nblacklist a\n`,
+      `${muted} options a \\\n${muted} # ghostctl-managed\nblacklist a`,
+    ])
+      expect(moduleLines(path, text).map(({ at }) => at.origin)).to.deep.equal([{ by: "ghostctl" }]);
+  });
+
   it("is read of lists of modules", () => {
     expect(loaded("# x\n\n  vfio  \n\tvfio-pci ids=1:2 # not a=b\n; y\nvfio_virqfd #gone\r\nloop")).to.deep.equal([
       "3: vfio",
