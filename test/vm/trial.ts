@@ -22,7 +22,8 @@ export class Trial {
     const machine = await VirtualMachine.start(hardware);
     const { address, port, keyFile, hostKey } = machine.login;
     stack.configure({
-      "pve:ssh": { user: "root", privateKeyFile: keyFile },
+      // An emulated processor needs its time for a key exchange.
+      "pve:ssh": { user: "root", privateKeyFile: keyFile, connectTimeout: 120, keepAlive: 60 },
       "pve:nodes": { [machine.name]: { address, ssh: { port }, hostKey: fingerprintOf(hostKey) } },
     });
     return new Trial(machine, stack);
