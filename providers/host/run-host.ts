@@ -1,5 +1,7 @@
+import { isOffline } from "../core/offline.ts";
 import type { Config, Run } from "../core/session.ts";
 import { Overtaken, Trouble } from "../core/trouble.ts";
+import { declaredFacts, refusedOffline } from "./declared-facts.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { outcomeIn } from "./outcome.ts";
 import { READ, WATCHED } from "./program/facts.ts";
@@ -18,10 +20,13 @@ const ASK_SECONDS = 60;
 /** A host as resources see it: its facts, read once for all of them, and steps that are taken on it. */
 export class Host {
   readonly #shell: Shell;
+  readonly #config: Config;
   #facts: { readonly from: number; readonly read: Promise<HostFacts> } | undefined;
 
-  constructor(shell: Shell) {
+  /** Without a stack's config it is always the host itself that is asked. */
+  constructor(shell: Shell, config: Config = () => undefined) {
     this.#shell = shell;
+    this.#config = config;
   }
 
   /** The facts, not older than `since`: those that somebody else read or awaits are as good. */
@@ -57,6 +62,7 @@ export class Host {
   /** Takes the steps, in order, in one go. What the host then is, is known without asking again. */
   async apply(steps: readonly HostStep[]): Promise<void> {
     if (steps.length === 0) return;
+    if (isOffline(this.#config)) throw refusedOffline(this.name);
     const { program, data } = batch(steps, LOCK_SECONDS);
     this.#facts = undefined;
     const { stdout } = await this.#shell.run(program, data, { within: BATCH_SECONDS });
@@ -82,6 +88,8 @@ export class Host {
   }
 
   async #read(): Promise<HostFacts> {
+    const declared = declaredFacts(this.#config, this.name);
+    if (declared !== undefined) return declared;
     const { stdout } = await this.#shell.run(READ, WATCHED, { repeatable: true });
     return factsIn(stdout.toString("latin1").split("\n"), this.#shell.name);
   }
@@ -93,14 +101,14 @@ const known = new WeakMap<Config, Map<string, Host>>();
 export function hostOf(run: Pick<Run, "config">, name: string): Host {
   const all = known.get(run.config) ?? begun(run);
   known.set(run.config, all);
-  const host = all.get(name) ?? new Host(hostsOf(run).shell(name));
+  const host = all.get(name) ?? new Host(hostsOf(run).shell(name), run.config);
   all.set(name, host);
   return host;
 }
 
 function begun(run: Pick<Run, "config">): Map<string, Host> {
   const hosts = hostsOf(run);
-  const all = new Map(hosts.names().map((name) => [name, new Host(hosts.shell(name))] as const));
+  const all = new Map(hosts.names().map((name) => [name, new Host(hosts.shell(name), run.config)] as const));
   // Whoever needs one that fails is told by it.
   for (const host of all.values()) host.facts().catch(() => {});
   return all;

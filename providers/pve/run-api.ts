@@ -1,5 +1,7 @@
 import type { Finding } from "../core/finding.ts";
+import { isOffline } from "../core/offline.ts";
 import type { Config, Run } from "../core/session.ts";
+import { Unreachable } from "../core/trouble.ts";
 import { PveApi } from "./api.ts";
 import { type Connection, connectionFrom } from "./connection.ts";
 
@@ -13,6 +15,12 @@ export function apiOf(run: Pick<Run, "config" | "tell">): Promise<PveApi> {
 }
 
 async function opened({ config, tell }: Pick<Run, "config" | "tell">): Promise<PveApi> {
+  if (isOffline(config))
+    throw new Unreachable({
+      doing: "asking the cluster",
+      came: "pve:offline is set, so its API is not touched",
+      next: "Take pve:offline out of the stack config; what is in the state is shown as it was last seen",
+    });
   const connection = connectionFrom(config);
   if (connection.trust.insecure) await tell(insecure(connection));
   return PveApi.to(connection);

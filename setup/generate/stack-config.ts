@@ -35,6 +35,10 @@ const connection = {
     .describe("trust whoever answers; every run warns"),
   "pve:ssh": Ssh.extend(encryptable).optional().describe("how hosts are reached over SSH"),
   "pve:nodes": z.record(z.string(), node).optional().describe("hosts by the names that resources call them"),
+  "pve:offline": z
+    .union([z.boolean(), z.enum(["true", "false"])])
+    .optional()
+    .describe("nothing is reached: previews go by pve:nodes.<name>.facts, or by what was seen last"),
   "pve:secrets": z.record(z.string(), z.unknown()).optional().describe("secrets by name, for { secret: name }"),
 };
 
