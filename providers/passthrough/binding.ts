@@ -32,6 +32,10 @@ export function bindingOf(name: string, args: Args, { host, chosen }: Seen): Bin
   };
 }
 
+/** Whether a run is to bind something. */
+export const isToBind = (name: string, args: Args, seen: Seen): boolean =>
+  bindingOf(name, args, seen).steps.some((step) => step.do === "bind");
+
 /** Whether an earlier run bound what is wanted no more. */
 export const isToGiveBack = (name: string, args: Args, seen: Seen): boolean =>
   bindingOf(name, args, seen).steps.some((step) => step.do === "release");

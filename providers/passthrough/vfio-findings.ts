@@ -1,6 +1,7 @@
 import { type Finding, info, warning } from "../core/finding.ts";
 import type { Claimant } from "../core/kind.ts";
 import { adoptionFindings, placeWords } from "./adoption.ts";
+import { isToBind } from "./binding.ts";
 import { groupFindings } from "./groups.ts";
 import { darkFindings } from "./headless.ts";
 import { keepsDark } from "./keeps-dark.ts";
@@ -13,6 +14,7 @@ import { rebootsItself } from "./vfio-wish.ts";
 /** What to know of a host; `isToWrite`: something of this is not written and rebuilt yet. */
 export const findingsOf = (who: Claimant, args: Args, facts: Facts, isToWrite: boolean): Finding[] => [
   ...(isToWrite ? untilReboot(args, facts) : sinceReboot(who.name, args, facts)),
+  ...(isToBind(who.name, args, facts) ? darkFindings(args, facts) : []),
   ...asItIs(who.name, args, facts),
 ];
 

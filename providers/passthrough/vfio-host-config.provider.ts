@@ -46,9 +46,15 @@ async function apply(todo: readonly Step[], run: Run): Promise<void> {
       continue;
     }
     const { host, steps } = step;
-    run.say(`${host}: ${steps.some((one) => one.do === "work") ? "writing, then rebuilding what boots" : "writing"}`);
+    run.say(`${host}: ${sayingOf(steps)}`);
     await hostOf(run, host).apply(steps);
   }
+}
+
+function sayingOf(steps: readonly HostStep[]): string {
+  const has = (what: HostStep["do"]) => steps.some((step) => step.do === what);
+  if (has("work")) return "writing, then rebuilding what boots";
+  return has("bind") || has("release") ? "having devices change their driver" : "writing";
 }
 
 export const kind: Kind<Args, Facts, Step> = {
