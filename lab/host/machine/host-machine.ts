@@ -98,11 +98,13 @@ export class HostMachine {
   /** A group can be given to a guest when vfio-pci has a device of it. */
   #showVfio(kernel: Kernel): void {
     const folder = join(this.host.tree, "/dev/vfio");
-    rmSync(folder, { recursive: true, force: true });
-    if (!kernel.modules.has("vfio")) return;
-    put(join(folder, "vfio"), "");
-    for (const { address } of kernel.bus.devices)
-      if (kernel.bus.driverOf(address) === "vfio-pci") put(join(folder, String(kernel.groups.get(address))), "");
+    const taken = kernel.bus.devices.filter(({ address }) => kernel.bus.driverOf(address) === "vfio-pci");
+    const groups = taken.map(({ address }) => String(kernel.groups.get(address)));
+    const names = new Set(kernel.modules.has("vfio") ? ["vfio", ...groups] : []);
+    if (names.size === 0) rmSync(folder, { recursive: true, force: true });
+    // One that stays is the same file: a guest may have it open.
+    for (const name of this.files.list("/dev/vfio")) if (!names.has(name)) rmSync(join(folder, name));
+    for (const name of names) if (!existsSync(join(folder, name))) put(join(folder, name), "");
   }
 }
 

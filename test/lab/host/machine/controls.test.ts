@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { controlTarget } from "../../../../lab/host/controls.ts";
@@ -126,7 +126,10 @@ describe("the PCI control files of a host", () => {
     await vfio();
     await write(`${DRIVERS}/nouveau/unbind`, GPU);
     await write(`${DRIVERS}/vfio-pci/new_id`, "10de 1b80");
-    expect(existsSync(place(`/dev/vfio/${group}`))).to.equal(true);
+    const file = () => statSync(place(`/dev/vfio/${group}`)).ino;
+    const opened = file();
+    await on.call("modprobe -r amdgpu");
+    expect(file(), "a guest may have it open").to.equal(opened);
     await on.call("modprobe -r vfio-pci");
     expect([driver(), existsSync(place("/dev/vfio")), existsSync(place(`${DRIVERS}/vfio-pci`))]).to.deep.equal([
       undefined,
