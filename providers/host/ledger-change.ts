@@ -15,7 +15,7 @@ export function ledgerChange(
   made: readonly string[],
   inUse: ReadonlySet<string>,
 ): LedgerChange {
-  const folders = [...new Set([...ledger.folders, ...made])];
+  const folders = [...new Set([...ledger.folders, ...made])].toSorted();
   // What is in a folder goes before it.
   const left = folders
     .filter((folder) => !isAbove(folder, inUse))
