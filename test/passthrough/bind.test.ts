@@ -11,10 +11,13 @@ import { kind } from "../../providers/passthrough/vfio-host-config.provider.ts";
 import { Half, OnLab, type Outputs } from "../support/on-lab.ts";
 import { needsHosts } from "../support/trial-hosts.ts";
 
-// Two equal cards, of which the host keeps one, and a console of its own.
+// Two equal cards, of which the host keeps one, and a console of its own; and a host whose one card shows its console.
 const CLUSTER = ClusterFile.parse({
   name: "binding",
-  nodes: [{ name: "pve1", hardware: { board: "rome", cards: ["RTX 3090", "RTX 3090", "RX 6800"] } }],
+  nodes: [
+    { name: "pve1", hardware: { board: "rome", cards: ["RTX 3090", "RTX 3090", "RX 6800"] } },
+    { name: "pve2", hardware: { board: "x570", cards: ["RX 470"] } },
+  ],
 });
 
 describe("a card that is bound while the host runs", function () {
@@ -159,7 +162,7 @@ describe("a card that is bound while the host runs", function () {
       const inDriver = (driver: string) => `/sys/bus/pci/drivers/${driver}/${card(0)}.0`;
       // Another process, so that it asks what the host is before it writes.
       const cutAt = (driver: string) =>
-        on.lab.cluster.faults.ssh({ at: "during", file: inDriver(driver), times: 1, skip: 1, ...cut });
+        on.lab.cluster.faults.ssh({ node: "pve1", at: "during", file: inDriver(driver), times: 1, skip: 1, ...cut });
       const inputs = await on.preview("gpu", gpu(0));
       cutAt("vfio-pci");
       await failing(on.process().create(inputs));
@@ -204,6 +207,22 @@ describe("a card that is bound while the host runs", function () {
     between();
     await on.remove("gpu", again);
     expect(await drivers(0)).deep.equals(OWN);
+    expect(left()).deep.equals([]);
+  });
+
+  it("takes the console with it where that is on it, says so before, and brings it back", async () => {
+    const args = { host: "pve2", gpus: [{ match: "RX 470" }], persist: false, allowHeadless: true };
+    const drawn = async () =>
+      (await on.lab.hosts.of("pve2").run({ command: "cat /sys/class/vtconsole/vtcon1/bind" })).stdout;
+    expect(await drawn()).equals("1\n");
+    expect(await on.findings("only", args))
+      .length(1)
+      .and.satisfies(([one]: string[]) => one?.startsWith("console pve2: "));
+    const made = await on.make("only", args);
+    expect(await drawn()).equals("");
+    between();
+    await on.remove("only", made);
+    expect(await drawn()).equals("1\n");
     expect(left()).deep.equals([]);
   });
 
