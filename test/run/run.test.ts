@@ -70,3 +70,14 @@ describe("the closing line of the tests", () => {
     }
   });
 });
+
+describe("the tests on virtual machines", () => {
+  it("end with 75 where none can run, and say why", async () => {
+    const { code, stdout } = await command(process.execPath, [join(root, "test/run/run.ts"), "--vm"], {
+      cwd: root,
+      env: { ...process.env, PATH: "/nowhere" },
+    });
+    expect(stdout).to.match(/^no test ran: .+\n$/);
+    expect(code).to.equal(75);
+  });
+});

@@ -74,9 +74,9 @@ export class VirtualMachine {
     return this.#qemu.console;
   }
 
-  /** A picture of its screen, as a PPM file. */
-  async screen(file: string): Promise<void> {
-    await this.#qemu.monitor.order("screendump", { filename: file });
+  /** A picture of its screen: the bytes of the pixels, three each. */
+  screen(): Promise<Buffer> {
+    return this.#qemu.screen();
   }
 
   /** Ends it. */

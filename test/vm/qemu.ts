@@ -8,6 +8,9 @@ import { ENDED, Monitor } from "./monitor.ts";
 
 const SCRIPT = join(import.meta.dirname, "machine.sh");
 const CONSOLE = "console.log";
+const SCREEN = "screen.ppm";
+/** About as long as `P6 1280 800 255` is. */
+const PPM_HEADER = 16;
 
 /** A QEMU with the disk `disk.qcow2` of a folder, which goes with it. */
 export class Qemu {
@@ -54,6 +57,12 @@ export class Qemu {
   /** What its serial console showed so far. */
   get console(): string {
     return readFileSync(join(this.#folder, CONSOLE), "utf8");
+  }
+
+  /** The pixels of its screen, three bytes each. */
+  async screen(): Promise<Buffer> {
+    await this.monitor.order("screendump", { filename: SCREEN });
+    return readFileSync(join(this.#folder, SCREEN)).subarray(PPM_HEADER);
   }
 
   /** Has it write all to its disk and stop. */
