@@ -32,8 +32,18 @@ export function refusalsOf({ name }: Claimant, args: Args, facts: Facts): Failur
     ...groupFailures(args, facts),
     ...(args.persist ? [...rebuildRefusals(facts), ...otherwiseTold(name, args, facts)].map(refuse) : []),
     ...(args.persist && facts.chosen.devices.length > 0 ? adoptionRefusals(name, args, facts).map(refuse) : []),
+    ...(args.persist ? [] : needsFile(args)),
   ];
 }
+
+/** What only a file could see to. */
+const needsFile = ({ disableVga, kernelParameters }: Args): Failure[] =>
+  Object.entries({ disableVga, kernelParameters: kernelParameters.length > 0 })
+    .filter(([, isAsked]) => isAsked)
+    .map(([property]) => ({
+      property,
+      reason: "counts from the next start on, by a file, and persist: false writes none",
+    }));
 
 const rebuildRefusals = ({ host, chosen }: Facts): string[] =>
   chosen.devices.length > 0 && !host.programs.includes("update-initramfs")

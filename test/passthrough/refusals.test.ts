@@ -122,6 +122,12 @@ describe("a host on which nothing may be written", () => {
       reasons(args, intel({ files: { "/etc/modprobe.d/vfio.conf": "options vfio-pci ids=10de:1e87\n" } })),
     ).deep.equals([]);
   });
+
+  it("is refused what only a file could see to", () => {
+    const args = { ...CARD, persist: false, disableVga: true, kernelParameters: ["pcie_aspm=off"] };
+    const why = "counts from the next start on, by a file, and persist: false writes none";
+    expect(reasons(args)).deep.equals([`disableVga: ${why}`, `kernelParameters: ${why}`]);
+  });
 });
 
 describe("a host that goes dark", () => {
