@@ -78,6 +78,8 @@ function wordKeepsDark(word: string, host: HostFacts): string | undefined {
   const takesPicture =
     (key === "video" && /^(?:efifb|vesafb|simplefb):off\b/.test(value)) ||
     (key === "initcall_blacklist" && items.includes("sysfb_init"));
+  if (key === "fbcon" && /^map:[1-9]/.test(value))
+    return "the console is not on the first display, and on none where there is one alone";
   return takesPicture ? "the firmware's picture is no console" : undefined;
 }
 

@@ -11,7 +11,8 @@ import { modprobeText } from "./modprobe-text.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 
 const MODULES = ["vfio", "vfio_iommu_type1", "vfio_pci"];
-export const CONSOLE = ["video=efifb:force", "fbcon=map:1", "console=tty1"];
+// Never fbcon=map:1: with one frame buffer nothing is drawn any more (docs/adr/008).
+export const CONSOLE = ["video=efifb:force", "console=tty1"];
 
 /** What is to stand in the host's files, by path. */
 export function vfioFiles(

@@ -50,6 +50,8 @@ describe("what would keep a display of the host dark", () => {
     ["video=efifb:off,vesafb:off", true],
     ["video=HDMI-A-1:d", false],
     ["initcall_blacklist=sysfb_init", true],
+    ["fbcon=map:1", true],
+    ["fbcon=map:0", false],
     // The firmware's picture stays.
     ["nomodeset", false],
     ["console=ttyS0", false],
@@ -110,10 +112,10 @@ describe("a rescue", () => {
     const words = "video=efifb:off fbcon=map:0";
     const grub = given(`GRUB_CMDLINE_LINUX_DEFAULT="${words}"\n`, "/etc/default/grub");
     expect(reasons(RESCUE, grub)).deep.equals([]);
-    expect(asked(RESCUE, grub).standing.files[DROP_IN]).includes("DEFAULT video=efifb:force fbcon=map:1 console=tty1");
+    expect(asked(RESCUE, grub).standing.files[DROP_IN]).includes("DEFAULT video=efifb:force console=tty1");
     const host = applied(zfs(`root=ZFS=rpool/ROOT/pve-1 ${words}`), RESCUE);
     expect(host.files["/etc/kernel/cmdline"]).equals(
-      `root=ZFS=rpool/ROOT/pve-1 ${words} video=efifb:force fbcon=map:1 console=tty1\n`,
+      `root=ZFS=rpool/ROOT/pve-1 ${words} video=efifb:force console=tty1\n`,
     );
     expect(applied(host, undefined).files["/etc/kernel/cmdline"]).equals(`root=ZFS=rpool/ROOT/pve-1 ${words}\n`);
   });

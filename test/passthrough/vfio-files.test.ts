@@ -97,7 +97,7 @@ describe("what a host's files are to hold for a card", () => {
   it("is a console and nothing else for a rescue, and nothing at all for off", () => {
     const { files } = asked({ ...CARD, mode: "rescue" }).standing;
     expect(Object.keys(files)).deep.equals([DROP_IN]);
-    expect(files[DROP_IN]).includes("video=efifb:force fbcon=map:1 console=tty1");
+    expect(files[DROP_IN]).includes("video=efifb:force console=tty1");
     expect(asked({ ...CARD, mode: "off" }).standing.files).deep.equals({});
   });
 
