@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { wordsOf } from "#providers/core/trouble.ts";
+import { misuse, read } from "../options.ts";
 import { CannotTell, type Outcome } from "../outcome.ts";
 import { judge } from "./judge.ts";
 import { plannedIn } from "./preview.ts";
@@ -13,7 +13,6 @@ export const usage =
 
 /** Judges a preview: 0 allowed, 1 a rule is broken, 2 it cannot be told. */
 export async function gate(args: readonly string[]): Promise<Outcome> {
-  if (args.includes("--help")) return { words: `Usage: pve-ops ${usage}\n`, code: 0 };
   const { preview, report, rules, format } = options(args);
   try {
     const planned = plannedIn(await textOf(preview), preview);
@@ -31,23 +30,14 @@ export async function gate(args: readonly string[]): Promise<Outcome> {
 const BY_FINDINGS: ReadonlySet<string> = new Set(["findings", "backups"]);
 
 function options(args: readonly string[]) {
-  const { values, positionals } = parsed(args);
+  const known = { report: { type: "string" }, rules: { type: "string" }, format: { type: "string" } } as const;
+  const { values, positionals } = read(args, known, usage);
   const [preview, ...more] = positionals;
-  if (preview === undefined || more.length > 0)
-    throw new CannotTell(`one preview is judged at a time\nUsage: pve-ops ${usage}`);
+  if (preview === undefined || more.length > 0) throw misuse("one preview is judged at a time", usage);
   const { report, rules, format: name = "text" } = values;
   const format = Object.entries(FORMATS).find(([one]) => one === name)?.[1];
   if (!format) throw new CannotTell(`there is no format ${name}, only ${Object.keys(FORMATS).join(", ")}`);
   return { preview, report, rules, format };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    const options = { report: { type: "string" }, rules: { type: "string" }, format: { type: "string" } } as const;
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (thrown) {
-    throw new CannotTell(`${wordsOf(thrown)}\nUsage: pve-ops ${usage}`);
-  }
 }
 
 async function textOf(file: string): Promise<string> {

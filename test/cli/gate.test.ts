@@ -440,7 +440,11 @@ describe("the plan gate", () => {
     { what: "no command that there is", args: ["gaet"], words: "there is no command gaet; did you mean gate?" },
     { what: "no preview", args: ["gate"], words: "one preview is judged at a time" },
     { what: "a file that is not there", args: ["gate", "/nowhere.json"], words: "cannot read /nowhere.json" },
-    { what: "an option that there is not", args: ["gate", "x", "--rule", "y"], words: "Unknown option '--rule'" },
+    {
+      what: "an option that there is not",
+      args: ["gate", "x", "--rule", "y"],
+      words: "there is no option --rule; did you mean --rules?",
+    },
     {
       what: "a format that there is not",
       args: ["gate", "x", "--format", "xml"],

@@ -5,7 +5,7 @@ export const STYLE = `
   --paper: light-dark(#f6f7f9, #14171c);
   --box: light-dark(#ffffff, #1c2027);
   --ink: light-dark(#1b2130, #e4e8ef);
-  --soft: light-dark(#667085, #97a1b3);
+  --soft: light-dark(#586276, #97a1b3);
   --line: light-dark(#d3d9e3, #363d4a);
   --pill: light-dark(#eef1f5, #2a303b);
   --guest: light-dark(#6d28d9, #b99bff);
