@@ -21,6 +21,8 @@ export const earlyScript = (chosen: readonly PciDevice[]): string =>
       `# [${id}]${name ? ` ${name}` : ""}`,
       `if is ${address} ${idAsRead(id)}; then`,
       `  echo vfio-pci > /sys/bus/pci/devices/${address}/driver_override`,
+      // A driver that is built into the kernel was there before any script.
+      `  if [ -e /sys/bus/pci/devices/${address}/driver ]; then echo ${address} > /sys/bus/pci/devices/${address}/driver/unbind; fi`,
       "fi",
     ]),
     "",

@@ -79,12 +79,12 @@ function cardsOf(host: HostFacts, devices: readonly PciDevice[]): Profile {
   const chosen = { devices, failures: [] };
   const siblings = siblingsOf({ host, chosen }).map(({ address }) => address);
   return {
-    gpus: [...Map.groupBy(devices, ({ address }) => slotOf(address))].map(([slot, own]) => ({
-      address: slot,
-      ...(own.length < host.devices.filter(({ address }) => slotOf(address) === slot).length
-        ? { functions: own.map(({ address }) => functionOf(address)) }
-        : {}),
-    })),
+    gpus: [...Map.groupBy(devices, ({ address }) => slotOf(address))].map(([slot, own]) => {
+      const whole = host.devices.filter(({ address }) => slotOf(address) === slot);
+      // A disk's controller or a network card goes only where it is asked for by itself.
+      const isImplied = own.length === whole.length && !own.some(({ class: kind }) => /^0[12]/.test(kind));
+      return { address: slot, ...(isImplied ? {} : { functions: own.map(({ address }) => functionOf(address)) }) };
+    }),
     ...(siblings.length > 0 ? { allowSharedGroup: siblings } : {}),
     ...(isHeadless({ host, chosen }) ? { allowHeadless: true } : {}),
   };

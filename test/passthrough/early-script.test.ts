@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -87,6 +87,17 @@ describe("of two equal cards, one bound by its address", () => {
         ...Array(5).fill("(null)"),
       ]);
       expect(readFileSync(join(folder, "loaded"), "utf8")).equals("vfio-pci\n");
+    });
+
+    it("takes it from a driver that was there before, and from none that it was not given", () => {
+      for (const { address, id } of TWINS) has(address, id);
+      const drivers = ["0000:01:00.1", "0000:41:00.1"].map((address) =>
+        join(folder, "sys/bus/pci/devices", address, "driver"),
+      );
+      for (const driver of drivers) mkdirSync(driver);
+      start("");
+      expect(readFileSync(join(drivers[0] ?? "", "unbind"), "utf8")).equals("0000:01:00.1\n");
+      expect(existsSync(join(drivers[1] ?? "", "unbind"))).equals(false);
     });
 
     it("leaves alone what came to its place when the card was moved, and starts where there is nothing", () => {
