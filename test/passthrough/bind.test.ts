@@ -226,9 +226,14 @@ describe("a card that is bound while the host runs", function () {
     expect(left()).deep.equals([]);
   });
 
-  it("gets its driver back though that was taken out of the kernel meanwhile", async () => {
+  it("gets its driver back though that was taken out of the kernel meanwhile, and until then keeps vfio-pci", async () => {
     const made = await on.make("gpu", gpu(0));
-    await says("modprobe -r nouveau");
+    await says("modprobe -r nouveau; echo install nouveau /bin/false > /etc/modprobe.d/off.conf");
+    between();
+    const { message } = await failing(on.remove("gpu", made));
+    expect(message).includes(`${card(0)}.0: its driver nouveau is not there, and modprobe finds none: modprobe: ERROR`);
+    expect(await says(`basename $(readlink /sys/bus/pci/devices/${card(0)}.0/driver)`)).equals("vfio-pci");
+    await says("rm /etc/modprobe.d/off.conf");
     between();
     await on.remove("gpu", made);
     expect([await drivers(0), await drivers(1)]).deep.equals([OWN, OWN]);

@@ -50,7 +50,7 @@ $node
 "*) ;; (*) continue ;; esac
     pid=${"$"}{place%/fd}; pid=${"$"}{pid##*/}
     guest=$(grep -lx -- "$pid" "$root"/run/qemu-server/*.pid 2> /dev/null | sed 's,.*/\(.*\)\.pid$,guest \1: ,')
-    printf 'it is in use (%sprocess %s, %s, has %s open)' "$guest" "$pid" "$(cat "$root/proc/$pid/comm")" "$node"
+    printf 'it is in use (%sprocess %s, %s, has %s open)' "$guest" "$pid" "$(cat "$root/proc/$pid/comm" 2> /dev/null)" "$node"
     break
   done)
   [ -z "$err" ]
@@ -76,7 +76,7 @@ give() { # ADDRESS DRIVER
   [ -e "$bus/devices/$1" ] || return 0
   on=$(driver_of "$1")
   if [ "$on" = vfio-pci ] || [ -z "$on" ]; then
-    is_free "$1" && leave "$1" && load_driver "$1" "$2" || return 1
+    is_free "$1" && load_driver "$1" "$2" && leave "$1" || return 1
     case $2 in
       '') ;;
       any) override "$1" '' && probe "$1" || return 1 ;;
@@ -92,14 +92,17 @@ give() { # ADDRESS DRIVER
   esac
 }
 load_driver() { # ADDRESS DRIVER
+  why_not=''
   case $2 in
     '') return 0 ;;
     any) ;;
     # Most modules are called as their driver is.
-    *) [ -d "$bus/drivers/$2" ] || within "$limit" modprobe -- "$2" ;;
+    *) [ -d "$bus/drivers/$2" ] || within "$limit" modprobe -- "$2" || why_not=$err ;;
   esac
   [ -d "$bus/drivers/$2" ] || within "$limit" modprobe -ab -- "$(cat "$bus/devices/$1/modalias")"
-  [ "$2" = any ] || [ -d "$bus/drivers/$2" ] || { err="its driver $2 is not there, and modprobe finds none: $err"; return 1; }
+  [ "$2" = any ] || [ -d "$bus/drivers/$2" ] && return
+  err="its driver $2 is not there, and modprobe finds none: $why_not"
+  return 1
 }
 
 # The text console is to let go of a card before the card's driver goes.
