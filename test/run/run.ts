@@ -24,8 +24,9 @@ const { values, positionals } = parseArgs({
     grep: { type: "string" },
   },
 });
-const AT_ONCE = values.vm ? 1 : 3;
-const MINUTES_A_FILE = values.vm ? 60 : 15;
+const onMachines = values.vm || positionals.some((file) => file.endsWith(".vm.test.ts"));
+const AT_ONCE = onMachines ? 1 : 3;
+const MINUTES_A_FILE = onMachines ? 60 : 15;
 
 const Counted = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
 
@@ -69,7 +70,7 @@ function outcomeIn(file: string): Outcome | undefined {
   }
 }
 
-const reason = values.vm ? await why() : undefined;
+const reason = onMachines ? await why() : undefined;
 if (reason !== undefined) {
   console.log(`no test ran: ${reason}`);
   process.exit(CANNOT_HERE);
