@@ -43,6 +43,8 @@ export function statusOf(host: string, facts: HostFacts, node: Node, declared: r
     checks: judged(host, facts, declared, due),
     /** What it is set up for, as args that could be declared. */
     args: { host, ...profileOf(facts, names[0] ?? "") },
+    /** All that was read, as `pve:nodes.<name>.facts` takes it. */
+    facts,
   };
 }
 
