@@ -9,7 +9,7 @@ const NO_OTHER_CARD = [{ folder: "etc/modprobe.d/", line: /^blacklist nouveau$/m
 
 /** As VfioHostConfig takes them. */
 const prepared = (count: number) =>
-  names(count).map((host) => ({ name: `gpu-${host}`, host, gpus: [{ address: "01:00" }] }));
+  names(count).map((host) => ({ name: `gpu-${host}`, host, gpus: [{ address: "01:00" }], allowHeadless: true }));
 
 export const edits: Subject = {
   name: "edits",

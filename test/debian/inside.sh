@@ -14,7 +14,7 @@ done
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 mount -o bind,ro "$root/proc/sys" "$root/proc/sys"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
-for part in bus/pci kernel/iommu_groups; do
+for part in bus/pci class/iommu kernel/iommu_groups; do
   [ ! -d "$FOLDER/sys/$part" ] || mount -o bind,ro "$FOLDER/sys/$part" "$root/sys/$part"
 done
 mount -t tmpfs -o mode=755 tmpfs "$root/run"

@@ -18,6 +18,8 @@ export interface PciFunction {
 
 /** Writes the part of a sysfs that lspci and others read, as plain files: what is written there has no effect. */
 export function writePciBus(sys: string, functions: readonly PciFunction[]): void {
+  // Where there are groups there is an IOMMU.
+  mkdirSync(join(sys, "class/iommu/ivhd0"), { recursive: true });
   for (const one of functions) {
     const device = join(sys, "bus/pci/devices", one.address);
     mkdirSync(device, { recursive: true });

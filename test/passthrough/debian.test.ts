@@ -9,7 +9,7 @@ import { differences, snapshot } from "../debian/snapshot.ts";
 import { orSkip } from "../debian/why.ts";
 import { good } from "../support/fixture.ts";
 
-const ARGS = { host: "pve1", gpus: [{ match: "GTX 1080" }], owner: "proj/dev/gpu" };
+const ARGS = { host: "pve1", gpus: [{ match: "GTX 1080" }], allowHeadless: true, owner: "proj/dev/gpu" };
 
 describe("VfioHostConfig on a real Debian, over its sshd", function () {
   this.timeout(300_000);
