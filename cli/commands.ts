@@ -1,6 +1,8 @@
 import { gate, usage as gateUsage } from "./gate/gate.ts";
-import type { Command, Outcome } from "./outcome.ts";
+import { CannotTell, type Command, type Outcome } from "./outcome.ts";
 import { ON_HOSTS, USAGE } from "./usage.ts";
+
+const OLDEST = 22;
 
 type Run = (args: readonly string[]) => Promise<Outcome>;
 
@@ -8,7 +10,11 @@ type Run = (args: readonly string[]) => Promise<Outcome>;
 const onHosts = (name: keyof typeof USAGE, load: () => Promise<Run>): Command => ({
   usage: USAGE[name],
   help: ON_HOSTS,
-  run: async (args) => (await load())(args),
+  run: async (args) => {
+    if (Number(process.versions.node.split(".")[0]) < OLDEST)
+      throw new CannotTell(`Node ${OLDEST} or newer is needed to ask hosts, this is ${process.version}`);
+    return (await load())(args);
+  },
 });
 
 /** Every command, by its name. */

