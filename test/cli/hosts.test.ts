@@ -137,8 +137,14 @@ describe("the operator's commands at hosts", function () {
       expect(stdout).includes("it is held").and.includes("it counts from its next start on");
       expect(code).equals(0);
       expect(text("pve1", "/etc/kernel/cmdline")).includes("boot=zfs video=efifb:force").and.not.includes("iommu");
-      const again = await run("rescue", "pve1");
-      expect(again.stdout).includes("✔ gpu: all is as a console needs it");
+      const { node } = on.lab.hosts.of("pve1");
+      const away = new Promise<void>((done) => node.watch(() => !node.online && done()));
+      const started = run("rescue", "pve1", "--reboot");
+      await away;
+      on.lab.cluster.clock.step(600);
+      const again = await started;
+      expect(again.stdout).includes("✔ gpu: all is as a console needs it").and.includes("was started again, and runs");
+      expect(again.code).equals(0);
 
       const found = (await on.refresh("gpu", outputs)) ?? {};
       const refused = await on.change("gpu", found, GPU).catch(String);
