@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { destroy, good, preview, up } from "../support/fixture.ts";
+import { bad, destroy, good, preview, up } from "../support/fixture.ts";
 import { changedFiles, hostFiles } from "./host-files.ts";
 import { consoleOfFailed, Trial } from "./trial.ts";
 
@@ -32,6 +32,16 @@ describe("cards that are bound while the host runs", function () {
     trial.declare({ ...card, gpus: [...card.gpus, { address: "0000:01:00.0" }], allowHeadless: true });
     await good(up(trial.stack));
     expect(new Set(Object.values(await trial.drivers()))).deep.equals(new Set(["vfio-pci"]));
+
+    // What a guest has open, the kernel would wait for without end.
+    const [group] = /^\d+$/m.exec(await good(trial.machine.run("ls /dev/vfio"))) ?? [];
+    const holds = `exec 5< /dev/vfio/${group}; echo $$ > /run/holder; exec sleep 100000`;
+    const started = `setsid sh -c '${holds}' < /dev/null > /dev/null 2>&1 & until [ -s /run/holder ]; do sleep 0.1; done`;
+    await good(trial.machine.run(started));
+    expect(await bad(destroy(trial.stack))).matches(
+      new RegExp(`it is in use \\(process \\d+, sleep, has /dev/vfio/${group} open\\)`),
+    );
+    await good(trial.machine.run("kill $(cat /run/holder)"));
 
     await good(destroy(trial.stack));
     expect(await trial.drivers()).deep.equals(drivers);
