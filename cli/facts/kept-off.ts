@@ -6,7 +6,7 @@ import { modprobeLines } from "#providers/passthrough/vfio-ids.ts";
 import type { ToldWord } from "./told-words.ts";
 
 /** A driver that is kept from loading, and the line that does it. */
-export interface KeptOff {
+interface KeptOff {
   readonly driver: string;
   /** None where only the running kernel has it. */
   readonly at: Place | undefined;

@@ -77,7 +77,7 @@ function againstStack(facts: HostFacts, { name, stack, args }: DeclaredHost): Ch
 
 function undeclared(facts: HostFacts, declared: readonly DeclaredHost[]): Check[] {
   return resourcesOn(facts)
-    .filter(({ name }) => !declared.some((one) => one.name === name))
+    .filter(({ name, record }) => isHostConfig(record?.urn) && !declared.some((one) => one.name === name))
     .map(({ name, record }) =>
       bad(
         `${name} stands there and is not declared for it${record ? ` (${record.urn})` : ""}`,
@@ -85,3 +85,6 @@ function undeclared(facts: HostFacts, declared: readonly DeclaredHost[]): Check[
       ),
     );
 }
+
+/** Other kinds of resources have other lists in a stack's config. */
+const isHostConfig = (urn = ""): boolean => urn === "" || urn.includes("pve:VfioHostConfig::");
