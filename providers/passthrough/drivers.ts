@@ -49,8 +49,13 @@ export function standingBack(chosen: readonly PciDevice[], all: readonly PciDevi
   };
 }
 
-/** The drivers that may show a picture on a display. */
-export const driversOf = (display: PciDevice): readonly string[] =>
-  OF_VENDOR[vendorOf(display)] ?? OF_BOARD[vendorOf(display)] ?? [];
+/** The drivers by which a display can show a console: the one that it has, or what a kernel has for its maker. */
+export function consoleDriversOf(display: PciDevice): readonly string[] {
+  const own = (display.driver ?? "").replaceAll("-", "_");
+  const known = OF_VENDOR[vendorOf(display)] ?? OF_BOARD[vendorOf(display)] ?? [];
+  if (known.includes(own)) return [own];
+  // NVIDIA's own ones come by hand, and nvidiafb is kept off everywhere.
+  return vendorOf(display) === "10de" ? ["nouveau"] : known;
+}
 
 const vendorOf = ({ id }: PciDevice): string => id.slice(0, 4);

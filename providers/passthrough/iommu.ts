@@ -14,6 +14,11 @@ export function iommuRefusals({ persist, allowUnsafeInterrupts }: Args, { cpu, i
       "its IOMMU is off, and nothing can be bound before a reboot with it: leave out persist: false, " +
         `${iommuWords(cpu)}`,
     ];
+  if (!persist && allowUnsafeInterrupts)
+    return [
+      "allowUnsafeInterrupts is an option of a module that stands in a file, and persist: false writes none: leave out one " +
+        "of the two",
+    ];
   if (iommu.remaps === false && !allowUnsafeInterrupts)
     return [
       "it cannot remap interrupts, so that a guest with a device could send the host any: see whether its setup has " +

@@ -3,7 +3,7 @@ import { originsIn, type Place } from "../host/edit/origin.ts";
 import { keyOf } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { bootLoaderOf } from "./boot-loader.ts";
-import { driversOf } from "./drivers.ts";
+import { consoleDriversOf } from "./drivers.ts";
 import { consolesOf } from "./headless.ts";
 import { wordsInFiles } from "./kernel-words.ts";
 import { handedOnByOthers, idsHandedOn, modprobeLines } from "./vfio-ids.ts";
@@ -51,15 +51,7 @@ export const isDark =
   (line: ModuleLine): boolean =>
     displaysOf(idsHandedOn(line), host).length > 0 || isKeptOff(line, host);
 
-/** A display goes by the driver that it has; one without, or with vfio-pci, by any of its maker's. */
-const needed = (host: HostFacts): ReadonlySet<string> =>
-  new Set(
-    consolesOf(host).flatMap((device) => {
-      const drivers = driversOf(device);
-      const own = device.driver?.replaceAll("-", "_") ?? "";
-      return drivers.includes(own) ? [own] : drivers;
-    }),
-  );
+const needed = (host: HostFacts): ReadonlySet<string> => new Set(consolesOf(host).flatMap(consoleDriversOf));
 
 const isKeptOff = ({ command, name, value }: ModuleLine, host: HostFacts): boolean =>
   needed(host).has(name) &&

@@ -3,6 +3,7 @@ import { type Finding, warning } from "../core/finding.ts";
 import { fromBytes } from "../host/edit/bytes.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { healedIn } from "../host/reboot/confirm.ts";
+import { ANY, type HostStep } from "../host/step.ts";
 
 /** Where a rescue says that nothing is to be handed on for now. */
 export const HOLD = "/var/lib/pve-ops/hold.json";
@@ -22,6 +23,10 @@ export function holdOn({ files }: HostFacts): Hold | undefined {
     return { by: UNTOLD, at: UNTOLD };
   }
 }
+
+/** Has nobody hold the host any more. */
+export const releasing = ({ files }: HostFacts): HostStep[] =>
+  files[HOLD] === undefined ? [] : [{ do: "remove", path: HOLD, expected: ANY }];
 
 /** Why nothing is handed on while a host is held. */
 export function holdRefusals(where: string, host: HostFacts): string[] {

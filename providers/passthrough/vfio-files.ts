@@ -37,7 +37,9 @@ export function vfioFiles(
   if (loader.is === "systemd-boot" && parameters.length > 0)
     edits.set(CMDLINE, { kind: "tokens", tokens: parameters, ...last });
   const others = wordsInFiles(facts, loader, name).map(({ word }) => word);
-  const missing = parameters.filter((parameter) => spokenOf(others, parameter)?.is !== "same");
+  // Of a console the last one counts, so what others say before does not do for a rescue.
+  const isMissing = (parameter: string) => args.mode === "rescue" || spokenOf(others, parameter)?.is !== "same";
+  const missing = parameters.filter(isMissing);
   if (loader.is === "grub" && missing.length > 0) edits.set(paths.grub, { kind: "owned", text: grubText(missing) });
   return edits;
 }

@@ -8,6 +8,7 @@ import { rebooted } from "../host/reboot/reboot.ts";
 import { hostOf } from "../host/run-host.ts";
 import type { HostStep } from "../host/step.ts";
 import { desired } from "./desired-vfio.ts";
+import { releasing } from "./notes.ts";
 import { isRunning } from "./running.ts";
 import { type Facts, readFacts } from "./vfio-facts.ts";
 import { Args } from "./vfio-host-config.args.ts";
@@ -30,9 +31,9 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
   // What was started with and is no longer wanted so would be healed from under what is written now.
   const stale =
     armed?.by === who.urn && (!reboots || goes || (plan.changed.length > 0 && armed.before !== host.bootId));
-  const settled = plan.steps.length === 0 && !reboots ? forgetting(host.files) : [];
+  const notes = [...forgetting(host.files), ...(args.mode === "rescue" && !goes ? releasing(host) : [])];
   return [
-    { do: "host", host: args.host, steps: [...(stale ? confirming(host) : []), ...settled, ...plan.steps] },
+    { do: "host", host: args.host, steps: [...(stale ? confirming(host) : []), ...notes, ...plan.steps] },
     ...(reboots ? [{ do: "reboot", who, args: goes ? { ...args, mode: "off" as const } : args } as const] : []),
   ];
 }

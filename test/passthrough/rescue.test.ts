@@ -33,10 +33,11 @@ describe("what would keep a display of the host dark", () => {
       expect(dark(given(`${text}\n`))).deep.equals(found);
     });
 
-  it("is a blacklist of any driver of its maker's, where it has none, or vfio-pci", () => {
+  it("is a blacklist of what a kernel has for its maker, where it has no driver or vfio-pci; PVE's own of nvidiafb is none", () => {
     for (const driver of [undefined, "vfio-pci"]) {
       const devices = NVIDIA.map((device) => (device.driver === "nouveau" ? { ...device, driver } : device));
-      expect(dark(intel({ devices, files: { [FILE]: "blacklist nvidia\nblacklist nouveau\n" } }))).length(2);
+      const text = "blacklist nvidiafb\nblacklist nvidia\nblacklist nouveau\n";
+      expect(dark(intel({ devices, files: { [FILE]: text } }))).deep.equals([`${FILE}:3 blacklist nouveau`]);
     }
   });
 
