@@ -2,7 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { toBytes } from "#providers/host/edit/bytes.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { digest, openJournal } from "#providers/host/journal.ts";
-import { ANY, type HostStep } from "#providers/host/step.ts";
+import type { HostStep } from "#providers/host/step.ts";
 import { HOLD } from "#providers/passthrough/notes.ts";
 
 /** Has nothing be handed on from now on; who holds a host already goes on holding it. */
@@ -12,7 +12,3 @@ export function holding({ files }: HostFacts, now: Date): HostStep[] {
   const text = toBytes(`${JSON.stringify(note)}\n`);
   return [...openJournal, { do: "write", path: HOLD, expected: digest(undefined), mode: "600", text }];
 }
-
-/** Lets it go. */
-export const letGo = ({ files }: HostFacts): HostStep[] =>
-  files[HOLD] === undefined ? [] : [{ do: "remove", path: HOLD, expected: ANY }];

@@ -1,10 +1,9 @@
-import { holdOn } from "#providers/passthrough/notes.ts";
+import { holdOn, releasing } from "#providers/passthrough/notes.ts";
 import { type Check, good } from "../check.ts";
 import { resourcesOn } from "../facts/resources.ts";
 import { applied } from "../hosts/apply.ts";
 import type { Reached } from "../hosts/reach.ts";
 import { NOBODY, nobodyGone } from "./console-back.ts";
-import { letGo } from "./hold.ts";
 
 /** Lets a rescued host be handed on from again. */
 export async function released({ name: where, host }: Reached): Promise<Check[]> {
@@ -12,7 +11,7 @@ export async function released({ name: where, host }: Reached): Promise<Check[]>
   const isHeld = holdOn(facts) !== undefined;
   // What nobody's resource had there goes first: without a hold nothing would say that it is still to go.
   const gone = await applied(host, (now) => nobodyGone(now, where));
-  await applied(host, (now) => ({ steps: letGo(now) }));
+  await applied(host, (now) => ({ steps: releasing(now) }));
   await applied(host, (now) => nobodyGone(now, where));
   const names = resourcesOn(await host.facts()).map(({ name }) => name);
   return [

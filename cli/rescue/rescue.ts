@@ -38,4 +38,4 @@ const notStarted = (wanted: boolean | undefined): Check =>
 
 const later = (host: string): string =>
   `  Nothing is handed on there until: pve-ops rescue ${host} --release\n` +
-  "  A stack that has the host: declare mode: rescue and adopt: true, then pulumi up --refresh.\n";
+  "  A stack that has the host: declare mode: rescue and adopt: true, then pulumi up --refresh; that ends the hold too.\n";
