@@ -36,7 +36,14 @@ const NIGHTLY = {
 };
 const WEEKLY = { id: "weekly", schedule: "sun 03:00", guests: "all", storage: "nfs-weekly", mode: "stop", keep: "all" };
 const BACKUPS = [{ name: "backups", guard: { minKeep: 3 }, jobs: [NIGHTLY, WEEKLY] }];
-const GPU = { name: "gpu-ms01", host: "pve-ms01-02", gpus: [{ match: "RTX 4060" }] };
+const GPU = {
+  name: "gpu-ms01",
+  host: "pve-ms01-02",
+  gpus: [{ match: "RTX 4060" }],
+  reboot: "when-needed",
+  runningGuests: "shutdown",
+  onDestroy: { reboot: true },
+};
 /** Somebody wants to save space. */
 const SHORTER = (daily: number) => [{ ...BACKUPS[0], jobs: [{ ...NIGHTLY, keep: { daily } }, WEEKLY] }];
 
@@ -47,6 +54,7 @@ const unattended = ["--yes", "--skip-preview", "--suppress-progress"];
 async function walk(workspace: Workspace, lab: Lab): Promise<void> {
   const { access } = lab.cluster;
   const before = lab.state();
+  const drivers = await driven(lab);
   const changed = () => differences(before, lab.state());
   const cmdline = join(lab.hosts.of(GPU.host).tree, "etc/kernel/cmdline");
   const declare = (tokens: readonly object[], backups: readonly object[] = BACKUPS) =>
@@ -76,9 +84,10 @@ async function walk(workspace: Workspace, lab: Lab): Promise<void> {
   tell(`\n  With rules of one's own, that who only looks may look everywhere:\n\n${quote(meant)}`);
   prove("it is allowed", (await judge(json, ...reported(workspace), "--rules", rules)).code === 0);
 
-  scene("Up does just that, and asks each token, as itself, what it may");
-  const up = await show(workspace, "up", ...unattended);
+  scene("Up does just that, asks each token, as itself, what it may, and reboots the host and looks");
+  const up = await hurried(lab, () => show(workspace, "up", ...unattended));
   prove("up succeeded", up.code === 0);
+  prove("the card and its sound are with vfio-pci", (await driven(lab)) === "vfio-pci vfio-pci");
   tell(
     `\n  What changed in the files of the cluster and its hosts:\n\n${quote(changed().map(withoutValues).join("\n"))}\n`,
   );
@@ -135,8 +144,9 @@ async function walk(workspace: Workspace, lab: Lab): Promise<void> {
   declare(TOKENS);
 
   scene("Destroy puts everything back");
-  const destroyed = await show(workspace, "destroy", ...unattended);
+  const destroyed = await hurried(lab, () => show(workspace, "destroy", ...unattended));
   prove("destroy succeeded", destroyed.code === 0);
+  prove("the host has its card back", (await driven(lab)) === drivers);
   const left = changed().filter((line) => !ASIDE.test(line));
   const aside = changed().flatMap((line) => ASIDE.exec(line)?.[1] ?? []);
   tell("  Not counted, since it was built anew, or tells what was done:\n");
@@ -146,6 +156,22 @@ async function walk(workspace: Workspace, lab: Lab): Promise<void> {
     left.length === 0,
     left.join("\n"),
   );
+}
+
+/** A host takes half a minute to start: meanwhile the simulated cluster has time pass faster. */
+async function hurried<T>({ cluster: { clock } }: Lab, work: () => Promise<T>): Promise<T> {
+  clock.run(15);
+  try {
+    return await work();
+  } finally {
+    clock.run(1);
+  }
+}
+
+/** The drivers of the card's functions. */
+async function driven(lab: Lab): Promise<string> {
+  const { stdout } = await lab.hosts.of(GPU.host).run({ command: "lspci -nnk -d 10de:" });
+  return [...stdout.matchAll(/in use: (\S+)/g)].map(([, driver]) => driver).join(" ");
 }
 
 /** What a destroy does not put back: images of the kernel's first files, and logs. */

@@ -24,7 +24,18 @@ export function goDown(cluster: Cluster, node: ClusterNode, how: "reboot" | "pow
 }
 
 /** A node that is off starts by itself, some seconds later: well, or as it was told to go wrong. */
-export function startOver({ clock, faults }: Cluster, node: ClusterNode, seconds: number): void {
+export function startOver(cluster: Cluster, node: ClusterNode, seconds: number): void {
+  const { clock, faults } = cluster;
   const fault = faults.ofReboot(node.name);
-  clock.after(seconds + (fault?.seconds ?? 0), () => node.comeBack(fault));
+  clock.after(seconds + (fault?.seconds ?? 0), () => {
+    node.comeBack(fault);
+    void node.started().then(() => startGuests(cluster, node));
+  });
+}
+
+/** The guests that are to run from its start on, without what else a start of each would say. */
+function startGuests({ clock, guests }: Cluster, node: ClusterNode): void {
+  if (!node.online) return;
+  for (const guest of guests.values())
+    if (guest.node === node.name && guest.config.values.get("onboot") === "1") guest.startedAt ??= clock.now();
 }

@@ -60,4 +60,12 @@ describe("guests that run on a host", function () {
     expect(await on.says("ls /run/qemu-server 2> /dev/null || true")).to.equal("");
     expect(await cgroups()).to.equal("");
   });
+
+  it("run again after a reboot where they are to be started with the host", async () => {
+    on.lab.cluster.guests.get(102)?.config.values.set("onboot", "1");
+    await on.reboot();
+    expect(await on.says("until test -e /run/qemu-server/102.pid; do sleep 0.01; done; ls /run/qemu-server")).to.equal(
+      "102.pid",
+    );
+  });
 });
