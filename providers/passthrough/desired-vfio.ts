@@ -9,7 +9,7 @@ import { wantedRunning } from "./running.ts";
 import type { Facts } from "./vfio-facts.ts";
 import { findingsOf } from "./vfio-findings.ts";
 import type { Args } from "./vfio-host-config.args.ts";
-import { hindrances, needsReboot } from "./vfio-reboot.ts";
+import { hindrances, startsAgain } from "./vfio-reboot.ts";
 import { refusalsOf } from "./vfio-refusals.ts";
 import { wishFor } from "./vfio-wish.ts";
 
@@ -24,7 +24,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
       ...rebuildWords(what, args, facts, to),
     }));
   const binding = bindWords(who.name, args, facts);
-  const reboots = needsReboot(who.name, args, facts, plan.rebuilds);
+  const reboots = startsAgain(who.name, args, facts, plan.rebuilds);
   const running = wantedRunning(args, facts.host, facts.chosen.devices);
   return {
     standing: { files, objects: running },

@@ -45,6 +45,12 @@ export function awaitsReboot(name: string, args: Args, { host, chosen, loader }:
   ];
 }
 
+/** What of that a start has to bring. With nothing handed on, PVE gives a card to vfio-pci where a guest starts with it. */
+export function awaitsProof(name: string, args: Args, seen: Seen): string[] {
+  const isTaken = args.mode !== "passthrough" && seen.host.guests.length > 0;
+  return awaitsReboot(name, args, isTaken ? { ...seen, chosen: { devices: [], failures: [] } } : seen);
+}
+
 /** What the next start's kernel is told, as far as files say; where they do not, what the running one was. */
 export function nextCmdline(host: HostFacts, loader: BootLoader): string {
   const told = wordsInFiles(host, loader).map(({ word }) => word);

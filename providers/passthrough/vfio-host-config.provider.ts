@@ -28,9 +28,10 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
   );
   const reboots = goes ? args.persist && args.onDestroy.reboot : needsReboot(who.name, args, facts, plan.rebuilds);
   const armed = armedIn(host);
+  const handsOn = !goes && args.mode === "passthrough";
   // What was started with and is no longer wanted so would be healed from under what is written now.
   const stale =
-    armed?.by === who.urn && (!reboots || goes || (plan.changed.length > 0 && armed.before !== host.bootId));
+    armed?.by === who.urn && (!reboots || !handsOn || (plan.changed.length > 0 && armed.before !== host.bootId));
   const notes = [...forgetting(host.files), ...(args.mode === "rescue" && !goes ? releasing(host) : [])];
   return [
     { do: "host", host: args.host, steps: [...(stale ? confirming(host) : []), ...notes, ...plan.steps] },

@@ -3,18 +3,26 @@ import type { HostFacts } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import { journalIn, proving } from "../host/journal.ts";
 import { guestsWords, quorumLost } from "../host/reboot/leaving.ts";
-import type { Hindrance, Reboot } from "../host/reboot/reboot.ts";
+import { type Hindrance, isStartedAgain, type Reboot } from "../host/reboot/reboot.ts";
 import type { Host } from "../host/run-host.ts";
-import { awaitsReboot } from "./observed-vfio.ts";
+import { awaitsProof, awaitsReboot } from "./observed-vfio.ts";
 import { type Facts, factsOf } from "./vfio-facts.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 import { rebootsItself, wishFor } from "./vfio-wish.ts";
 
-/** Whether a run that applies this reboots the host. */
+/** Whether a run that applies this proves a reboot of the host, its own or somebody's. */
 export function needsReboot(name: string, args: Args, facts: Facts, rebuilds: readonly string[]): boolean {
   if (!rebootsItself(args)) return false;
   const { record } = journalIn(facts.host, name);
   return rebuilds.length > 0 || record?.reboot !== undefined || awaitsReboot(name, args, facts).length > 0;
+}
+
+/** Whether such a run reboots the host itself. */
+export function startsAgain(name: string, args: Args, facts: Facts, rebuilds: readonly string[]): boolean {
+  if (!needsReboot(name, args, facts, rebuilds)) return false;
+  const { bootId } = facts.host;
+  const from = journalIn(facts.host, name).record?.reboot ?? bootId;
+  return rebuilds.length > 0 || !isStartedAgain(facts.host, from, awaitsProof(name, args, facts));
 }
 
 /** Why a host must not be rebooted now. */
@@ -40,7 +48,7 @@ export async function rebootOf(who: Claimant, args: Args, host: Host): Promise<R
     host,
     from: record?.reboot ?? now.host.bootId,
     comeBack,
-    short: (facts) => awaitsReboot(who.name, args, factsOf(who, args, facts)),
+    short: (facts) => awaitsProof(who.name, args, factsOf(who, args, facts)),
     hindered: (facts) => hindrances(args, facts),
     proven: (facts) => proving(facts, who.name, now.edits),
     wayBack: args.mode === "passthrough" ? { by: who.urn, steps: back.steps, timeout } : undefined,

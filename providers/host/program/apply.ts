@@ -40,9 +40,21 @@ check_unchanged() { # PATH EXPECTED
   if [ -e "$at" ]; then sum=$(sha256sum < "$at" 9>&-) || stop "cannot read $1"; else sum=absent; fi
   [ "${"$"}{sum%% *}" = "$2" ] || is_done_before || { rm -f -- "${"$"}{beside-}"; overtaken "$1"; }
 }
-# What was cut off and is done again with the same steps finds its own work.
+# Who takes the same steps again at a later start keeps in a file how many are done; the one it was cut off in finds its
+# own work.
+again=${"$"}{PVE_OPS_AGAIN-} taken=0
+if [ -n "$again" ]; then read -r taken 2> /dev/null < "$again" || taken=0; fi
+is_behind() { # VERB
+  [ "$1" != expect ] && [ "$step" -le "$taken" ]
+}
+note_taken() {
+  [ -n "$again" ] && [ "$step" -gt "$taken" ] || return 0
+  # Each other step has what it wrote on disk when it ends.
+  [ "$verb" != work ] || sync
+  { printf '%s\n' "$step" > "$again" && sync -- "$again"; } 2> /dev/null || :
+}
 is_done_before() {
-  [ -n "${"$"}{PVE_OPS_AGAIN-}" ] || return 1
+  [ -n "$again" ] || return 1
   if [ -z "${"$"}{beside-}" ]; then [ ! -e "$at" ]; else [ -e "$at" ] && cmp -s -- "$beside" "$at"; fi
 }
 # The new content stands beside, whole and on disk, before it takes the place of the old.
@@ -155,7 +167,8 @@ decode() { # a line's words, one by one, into $1 $2 ...
     case $plain in *\\*) plain=$(printf '%b.' "$plain"); plain=${"$"}{plain%.} ;; esac
     set -- "$@" "$plain"; count=$((count - 1))
   done
-  "do_${"$"}{verb#:}" "$@"
+  verb=${"$"}{verb#:}
+  if ! is_behind "$verb"; then "do_$verb" "$@"; elif [ "$verb" = write ]; then head -c "$4" > /dev/null; fi
 }
 read_patterns
 IFS=' ' read -r wait
@@ -168,6 +181,7 @@ while IFS= read -r data; do
   unset IFS; set +f
   if [ "$1" = end ]; then facts; exit 0; fi
   decode "$@"
+  note_taken
   printf 'done %s\n' "$step"
 done
 `;

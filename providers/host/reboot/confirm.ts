@@ -62,6 +62,7 @@ export function arming(
     ...forgetting(files),
     { do: "folder", path: HOME, mode: "700" },
     { do: "folder", path: FOLDER, mode: "700" },
+    gone(`${FOLDER}/taken`),
     put(`${FOLDER}/program`, APPLY),
     put(`${FOLDER}/steps`, data.toString("latin1")),
     put(`${FOLDER}/before`, `${bootId}\n`),

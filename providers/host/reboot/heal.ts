@@ -19,7 +19,7 @@ mkdir -p -m 700 /run/pve-ops
 said=/run/pve-ops/healing
 log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >> /var/log/pve-ops/heal.log; }
 log "nobody confirmed this start: going back to what was before"
-PVE_OPS_AGAIN=yes sh ./program < ./steps > "$said" 2>&1
+PVE_OPS_AGAIN=$lib/confirm/taken sh ./program < ./steps > "$said" 2>&1
 trouble=$(grep -aE '^(failed|overtaken) ' "$said" | cut -d ' ' -f 1,2)
 grep -aq '^end$' "$said" || trouble=unfinished
 if [ "$trouble" = 'overtaken 1' ]; then log 'it was confirmed meanwhile'; exit 0; fi

@@ -58,8 +58,7 @@ export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
   const before = await host.facts();
   const armed = armedIn(before);
   if (armed !== undefined && armed.by !== wayBack?.by) throw anothers(host, armed);
-  const isBack = before.bootId !== (armed?.before ?? from);
-  if (isBack && (armed !== undefined || short(before).length === 0)) return prove(reboot, before, armed?.kernel, run);
+  if (isStartedAgain(before, from, short(before))) return prove(reboot, before, armed?.kernel, run);
   await mayLeave(reboot, run);
   if (wayBack && wayBack.steps.length > 0) await host.apply(arming(wayBack.by, before, wayBack.steps, wayBack.timeout));
   run.say(`${host.name}: starting again`);
@@ -68,6 +67,12 @@ export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
   const came = await back(reboot, before.bootId, run);
   lastBack = performance.now();
   await prove(reboot, came, before.kernel, run);
+}
+
+/** Whether a host has left the start `from` already, so that it is just looked at, `short` being what it lacks. Pure. */
+export function isStartedAgain(facts: HostFacts, from: string, short: readonly string[]): boolean {
+  const armed = armedIn(facts);
+  return facts.bootId !== (armed?.before ?? from) && (armed !== undefined || short.length === 0);
 }
 
 /** Confirms a host that came back once it is as it should be; otherwise it goes back to what was before. */
