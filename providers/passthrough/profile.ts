@@ -39,7 +39,7 @@ export function profileOf(host: HostFacts, name: string): Profile {
   const others = wordsInFiles(host, loader, name).map(({ word }) => word);
   const isTold = (word: string) => loader.is === "grub" && spokenOf(others, word)?.is === "same";
   const lacking = (wanted: readonly string[]) => wanted.filter((word) => !isTold(word));
-  if (lines === undefined && isDeepStrictEqual(words, lacking(CONSOLE))) return { mode: "rescue", ...muted };
+  if (lines === undefined && isDeepStrictEqual(words, CONSOLE)) return { mode: "rescue", ...muted };
   return {
     ...(lines === undefined ? {} : passthroughIn(lines, host, name)),
     ...muted,
