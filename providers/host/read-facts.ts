@@ -69,11 +69,14 @@ function devicesIn(rows: (kind: string) => string[][]): PciDevice[] {
   });
 }
 
-/** `lspci -Dmm`: the address, then quoted class, vendor and device. */
+/** `lspci -Dmm`: the address, then quoted class, vendor and device; a backslash stands before a quote in one. */
 function namesIn(said: string[][]): Map<string, string> {
   const text = wordIn(said.find(([name]) => wordIn(name) === "lspci")?.[1]);
-  const lines = [...text.matchAll(/^(\S+) "[^"]*" "([^"]*)" "([^"]*)"/gm)];
-  return new Map(lines.map(([, address = "", vendor, device]) => [address, `${vendor} ${device}`]));
+  const quoted = String.raw`"((?:[^"\\\n]|\\.)*)"`;
+  const lines = [...text.matchAll(new RegExp(String.raw`^(\S+) ${quoted} ${quoted} ${quoted}`, "gm"))];
+  return new Map(
+    lines.map(([, address = "", , vendor, device]) => [address, `${vendor} ${device}`.replaceAll(/\\(.)/g, "$1")]),
+  );
 }
 
 /** The kernel says it once, when it starts: where those words are gone, nobody can tell. */

@@ -18,11 +18,21 @@ export function takenFromHost(args: Args, { chosen, host }: Pick<Facts, "chosen"
     ...(args.persist && args.bind === "ids" ? twins(chosen.devices, staying) : []),
     ...along.map((device) => `${deviceWords(device)} is in a slot that is chosen: choose another card`),
     ...staying
-      .filter(({ class: kind, driver }) => /^0[12]/.test(kind) && args.drivers.includes(driver ?? "no driver"))
+      .filter((device) => isNeeded(device, host) && isKeptOff(args, device))
       .map(
         (device) => `${deviceWords(device)} stays with the host and needs ${device.driver}: leave that out of drivers`,
       ),
   ];
+}
+
+const isNeeded = (device: PciDevice, host: HostFacts): boolean =>
+  /^0[12]/.test(device.class) || usesOf(device, host).length > 0;
+
+/** A driver may be called otherwise than the modules that it is in. */
+function isKeptOff({ drivers }: Args, { driver = "" }: PciDevice): boolean {
+  const own = driver.replaceAll("-", "_");
+  const modules = own === "xhci_hcd" ? [own, "xhci_pci"] : [own];
+  return drivers !== "auto" && drivers.some((name) => modules.includes(name.replaceAll("-", "_")));
 }
 
 /** What of the host hangs on a device: `sda3`, `eno1`. */

@@ -1,18 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { expect } from "chai";
 import type { Edit } from "#providers/host/edit/edit.ts";
+import { moduleLines } from "#providers/host/edit/modprobe.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { hostPlan } from "#providers/host/host-plan.ts";
 import { outcomeIn } from "#providers/host/outcome.ts";
+import { factsIn } from "#providers/host/read-facts.ts";
 import { batch, type HostStep } from "#providers/host/step.ts";
 import { awaitsProof } from "#providers/passthrough/observed-vfio.ts";
 import { kind } from "#providers/passthrough/vfio-host-config.provider.ts";
 import { HostTree } from "../support/host-tree.ts";
 import { applied } from "./applied.ts";
-import { argsOf, asked, CARD, factsFor, MODPROBE, WHO, zfs } from "./asked.ts";
+import { argsOf, asked, CARD, factsFor, intel, MODPROBE, NVIDIA, reasons, WHO, zfs } from "./asked.ts";
+import { devices } from "./host.ts";
 
 describe("healing that is cut off", function () {
   this.timeout(60_000);
@@ -137,5 +140,59 @@ describe("a host that somebody else started again", () => {
     expect(awaitsProof(WHO.name, argsOf(off), factsFor(off, host))).deep.equals([]);
     const idle = { ...host, guests: [] };
     expect(awaitsProof(WHO.name, argsOf(off), factsFor(off, idle)).join()).includes("0000:01:00.0 is with vfio-pci");
+  });
+});
+
+describe("what a host cannot do without", () => {
+  let tree: HostTree;
+  beforeEach(() => {
+    tree = new HostTree();
+  });
+  afterEach(() => tree.remove());
+
+  it("is all disks of a btrfs that is mounted by one of them", async () => {
+    for (const [name, address] of [
+      ["sda3", "0000:00:17.0"],
+      ["sdb3", "0000:03:00.0"],
+    ] as const) {
+      const place = `/sys/devices/pci0000:00/${address}/ata1/block/${name.slice(0, 3)}/${name}`;
+      tree.lay(`${place}/partition`, "3\n");
+      for (const folder of ["class/block", "fs/btrfs/5f2a/devices"]) {
+        mkdirSync(tree.at(`/sys/${folder}`), { recursive: true });
+        symlinkSync(relative(`/sys/${folder}`, place), tree.at(`/sys/${folder}/${name}`));
+      }
+    }
+    tree.lay("/proc/mounts", "/dev/sda3 / btrfs rw,relatime,subvol=/ 0 0\n");
+    expect((await tree.facts()).uses).deep.equals({ "0000:00:17.0": ["sda3"], "0000:03:00.0": ["sdb3"] });
+  });
+
+  it("is a driver by whichever name, for its disks and for what they hang on", () => {
+    const staying = (line: string) => intel({ devices: [...NVIDIA, ...devices(line)] });
+    const virtio = staying("0000:06:00.0 1af4:1001 010000 virtio-pci Red Hat Virtio block device");
+    expect(reasons({ ...CARD, drivers: ["virtio_pci"] }, virtio).join()).includes("needs virtio-pci");
+    const usb = staying("0000:05:00.0 1912:0014 0c0330 xhci_hcd Renesas uPD720201 USB 3.0 Host Controller");
+    const root = { ...usb, uses: { "0000:05:00.0": ["sda3"] } };
+    for (const driver of ["xhci_hcd", "xhci-pci"])
+      expect(reasons({ ...CARD, drivers: [driver] }, root).join()).includes("needs xhci_hcd");
+    expect(reasons({ ...CARD, drivers: ["xhci_pci"] }, usb)).deep.equals([]);
+  });
+});
+
+describe("a device's name", () => {
+  it("that holds a quote or ends with a backslash does not swallow what vfio-pci is told", () => {
+    const said = '0000:03:00.0 "Non-Volatile memory controller" "KIOXIA" "NVMe SSD Controller CM7 2.5\\"" -r01 "" ""';
+    const printed = `${said}\n0000:04:00.0 "VGA compatible controller" "Acme" "Slash\\\\" "" ""`;
+    const lines = ["pci :0000:03:00.0 0x1e0f 0x0013 0x010802 -", "pci :0000:04:00.0 0x1234 0x1111 0x030000 1"];
+    const facts = [
+      ...["cmdline :quiet", "kernel :6.14.8-2-pve", "boot :e6a0c2a5", "cpu :GenuineIntel", "firmware :bios"],
+      `said :lspci %${Buffer.from(printed).toString("base64")}`,
+      ...[...lines, "end"],
+    ];
+    const found = factsIn(facts, "pve1").devices;
+    expect(found.map(({ name }) => name)).deep.equals(['KIOXIA NVMe SSD Controller CM7 2.5"', "Acme Slash\\"]);
+    const args = { gpus: [{ address: "03:00" }, { address: "04:00" }], allowHeadless: true };
+    const text = asked(args, intel({ devices: found })).standing.files[MODPROBE] ?? "";
+    const options = moduleLines(MODPROBE, text).filter(({ command }) => command === "options");
+    expect(options.map(({ value }) => value)).deep.equals(["ids=1e0f:0013,1234:1111"]);
   });
 });

@@ -65,7 +65,11 @@ use_facts() {
     \( -name master -o -path '*/holders/*' \) -printf 'taken :%h\n' 2>/dev/null
   grep -lx up "$root"/sys/class/net/*/operstate 2>/dev/null | sed 's/^/taken :/'
   sed -n 's,^/dev/\([^/[:space:]]*\)[[:space:]].*,taken :\1,p' "$root/proc/mounts" "$root/proc/swaps" 2>/dev/null
-  if grep -q ' zfs ' "$root/proc/mounts" 2>/dev/null; then said zpool zpool list -vHLP; fi
+  # A file system over several disks is mounted by one of them, and a pool of volumes alone by none.
+  find "$root"/sys/fs/btrfs/*/devices -maxdepth 1 -type l -printf 'taken :%f\n' 2>/dev/null
+  if [ -d "$root/proc/spl/kstat/zfs" ] || grep -q ' zfs ' "$root/proc/mounts" 2>/dev/null; then
+    said zpool zpool list -vHLP
+  fi
 }
 guest_facts() {
   for file in "$root"/run/qemu-server/*.pid; do
