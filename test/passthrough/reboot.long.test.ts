@@ -90,7 +90,8 @@ for (const loader of ["systemd-boot", "GRUB"] as const)
 
     it("is told of where the host does not come back; the next run goes on once somebody has switched it on", async () => {
       on.lab.cluster.faults.reboots({ hang: "up" });
-      const { outputs, failed } = await orHalf(on.make("gpu", ARGS));
+      const args = { ...ARGS, confirm: { timeout: 30, comeBack: 30 } };
+      const { outputs, failed } = await orHalf(on.make("gpu", args));
       expect(failed).equals(true);
       // As another process would, which did not just see it away.
       on.byHand.nodes[0]?.comeBack();
