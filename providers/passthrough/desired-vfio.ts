@@ -3,6 +3,7 @@ import type { Failure } from "../core/door.ts";
 import type { Claimant, Desired, Effect } from "../core/kind.ts";
 import { wanted } from "../host/edit/edit.ts";
 import { hostPlan } from "../host/host-plan.ts";
+import { armedIn } from "../host/reboot/confirm.ts";
 import { bindWords } from "./binding.ts";
 import { rebuildBy, rebuildsOf } from "./rebuilds.ts";
 import { wantedRunning } from "./running.ts";
@@ -40,8 +41,19 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
     ],
     findings: () => findingsOf(who, args, facts, plan.rebuilds.length > 0),
     refusals,
-    awaited: reboots ? standInTheWay(args, facts) : [],
+    awaited: [
+      ...(plan.changed.length > 0 ? maySpoil(who, args, facts) : []),
+      ...(reboots ? standInTheWay(args, facts) : []),
+    ],
   };
+}
+
+/** What heals a host goes by the files as they were when it was armed: what is written meanwhile would end it half-way. */
+function maySpoil({ urn }: Claimant, { host: where }: Args, { host }: Facts): Failure[] {
+  const armed = armedIn(host);
+  if (armed === undefined || armed.by === urn) return [];
+  const reason = `${where} waits for another's reboot to be confirmed, that of ${armed.by}: let that one be finished first`;
+  return [{ property: "host", reason }];
 }
 
 /** What would keep a run from the reboot, and goes away by what somebody does. */

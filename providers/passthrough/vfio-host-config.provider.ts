@@ -3,7 +3,7 @@ import { lifecycle } from "../core/lifecycle.ts";
 import type { Run } from "../core/session.ts";
 import { inTurn } from "../core/turn.ts";
 import { hostPlan } from "../host/host-plan.ts";
-import { armedIn, confirming, forgetting } from "../host/reboot/confirm.ts";
+import { armedIn, confirming, forgetting, isLeftOf } from "../host/reboot/confirm.ts";
 import { rebooted } from "../host/reboot/reboot.ts";
 import { hostOf } from "../host/run-host.ts";
 import type { HostStep } from "../host/step.ts";
@@ -34,7 +34,11 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
     armed?.by === who.urn && (!reboots || !handsOn || (plan.changed.length > 0 && armed.before !== host.bootId));
   const notes = [...forgetting(host.files), ...(args.mode === "rescue" && !goes ? releasing(host) : [])];
   return [
-    { do: "host", host: args.host, steps: [...(stale ? confirming(host) : []), ...notes, ...plan.steps] },
+    {
+      do: "host",
+      host: args.host,
+      steps: [...(stale || isLeftOf(host) ? confirming(host) : []), ...notes, ...plan.steps],
+    },
     ...(reboots ? [{ do: "reboot", who, args: goes ? { ...args, mode: "off" as const } : args } as const] : []),
   ];
 }

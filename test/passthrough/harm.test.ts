@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { expect } from "chai";
+import { NOTHING } from "#providers/core/kind.ts";
 import type { Edit } from "#providers/host/edit/edit.ts";
 import { moduleLines } from "#providers/host/edit/modprobe.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
@@ -133,6 +134,28 @@ describe("a host that somebody else started again", () => {
         const steps = first?.do === "host" ? first.steps : [];
         expect(steps.slice(0, 3).map((step) => step.do)).deep.equals(["expect", "remove", "units"]);
       });
+
+  for (const [what, note] of [
+    ["a confirmation that was cut off left", {}],
+    ["waits behind a note that makes no sense", { "/var/lib/pve-ops/confirm.json": "{" }],
+  ] as const)
+    it(`is rid of what ${what}, after an up and after a destroy`, () => {
+      const files = { ...written.files, ...note };
+      const host = { ...written, files, folders: [...written.folders, "/var/lib/pve-ops/confirm"] };
+      for (const wanted of [asked(WHEN, host).standing, NOTHING]) {
+        const [first] = kind.steps(WHO, argsOf(WHEN), factsFor(WHEN, host), wanted, {});
+        const steps = first?.do === "host" ? first.steps : [];
+        expect(steps.slice(0, 3).map((step) => step.do)).deep.equals(["expect", "remove", "units"]);
+      }
+    });
+
+  it("is not written on while it may heal itself for another: that would stop in the middle", () => {
+    const files = { "/var/lib/pve-ops/confirm.json": '{"by":"urn:other","before":"b","kernel":"6.14.8-2-pve"}' };
+    const why = (host: HostFacts) => asked(CARD, host).awaited?.map(({ reason }) => reason);
+    expect(why(zfs(undefined, { files: { ...zfs().files, ...files } }))?.join()).includes("urn:other");
+    const done = applied(zfs(), CARD);
+    expect(why({ ...done, files: { ...done.files, ...files } })).deep.equals([]);
+  });
 
   it("is as a destroy is to leave it though a guest has the card by now", () => {
     const host = { ...started, files: {} };

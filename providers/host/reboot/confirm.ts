@@ -81,6 +81,9 @@ export const confirming = ({ files }: HostFacts): HostStep[] => [
   { do: "units", act: "disable" },
 ];
 
+/** Whether something of that is there, and nothing armed: a run was cut off as it took it away, or the host as it healed. */
+export const isLeftOf = (facts: HostFacts): boolean => facts.folders.includes(FOLDER) && armedIn(facts) === undefined;
+
 /** Has it forget that it healed itself. */
 export const forgetting = (files: HostFacts["files"]): HostStep[] =>
   files[HEALED] === undefined ? [] : [gone(HEALED)];
