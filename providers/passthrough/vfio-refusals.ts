@@ -32,8 +32,19 @@ export function refusalsOf({ name }: Claimant, args: Args, facts: Facts): Failur
     ...groupFailures(args, facts),
     ...(args.persist ? [...rebuildRefusals(facts), ...otherwiseTold(name, args, facts)].map(refuse) : []),
     ...(args.persist && facts.chosen.devices.length > 0 ? adoptionRefusals(name, args, facts).map(refuse) : []),
-    ...(args.persist ? [] : needsFile(args)),
+    ...(args.persist ? contradictions(args, facts) : needsFile(args)),
   ];
+}
+
+/** Of two values the kernel goes by the last, so a reboot for both could never be proven. */
+function contradictions(args: Args, { host }: Facts): Failure[] {
+  const wanted = parametersOf(args, host);
+  return wanted.flatMap((parameter): Failure[] => {
+    const spoken = spokenOf(wanted, parameter);
+    if (spoken?.is !== "other") return [];
+    const reason = `${parameter} counts for nothing beside ${spoken.by}: a parameter has one value, so leave one of them out`;
+    return [{ property: "kernelParameters", reason }];
+  });
 }
 
 /** What only a file could see to. */

@@ -189,6 +189,17 @@ describe("what a host cannot do without", () => {
     expect((await tree.facts()).uses).deep.equals({ "0000:00:17.0": ["sda3"], "0000:03:00.0": ["sdb3"] });
   });
 
+  it("is not rebooted for what no start could bring: of two values of a parameter the last one counts", () => {
+    for (const [host, words] of [
+      [intel(), ["hugepagesz=1G", "hugepagesz=2M"]],
+      [zfs(), ["module_blacklist=ast", "module_blacklist=ast,foo"]],
+      [intel(), ["iommu=soft"]],
+    ] as const)
+      expect(reasons({ ...CARD, kernelParameters: words }, host).join()).includes("counts for nothing beside");
+    for (const words of [["console=tty0", "console=ttyS0"], ["pci=noaer", "pci=nommconf"], ["intel_iommu=on"]])
+      expect(reasons({ ...CARD, kernelParameters: words })).deep.equals([]);
+  });
+
   it("is a driver by whichever name, for its disks and for what they hang on", () => {
     const staying = (line: string) => intel({ devices: [...NVIDIA, ...devices(line)] });
     const virtio = staying("0000:06:00.0 1af4:1001 010000 virtio-pci Red Hat Virtio block device");
