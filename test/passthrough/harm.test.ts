@@ -15,7 +15,7 @@ import { awaitsProof } from "#providers/passthrough/observed-vfio.ts";
 import { kind } from "#providers/passthrough/vfio-host-config.provider.ts";
 import { HostTree } from "../support/host-tree.ts";
 import { applied } from "./applied.ts";
-import { argsOf, asked, CARD, factsFor, intel, MODPROBE, NVIDIA, reasons, WHO, zfs } from "./asked.ts";
+import { argsOf, asked, CARD, factsFor, intel, MODPROBE, NVIDIA, reasons, said, WHO, zfs } from "./asked.ts";
 import { devices } from "./host.ts";
 
 describe("healing that is cut off", function () {
@@ -155,6 +155,11 @@ describe("a host that somebody else started again", () => {
     expect(why(zfs(undefined, { files: { ...zfs().files, ...files } }))?.join()).includes("urn:other");
     const done = applied(zfs(), CARD);
     expect(why({ ...done, files: { ...done.files, ...files } })).deep.equals([]);
+  });
+
+  it("says that its healing stopped where its disk had no room even for a note of that", () => {
+    const facts = intel({ files: { "/var/lib/pve-ops/healed.json": "" } });
+    expect(said("healed", CARD, facts).join()).matches(/it stopped in the middle \(.*write down/);
   });
 
   it("is as a destroy is to leave it though a guest has the card by now", () => {

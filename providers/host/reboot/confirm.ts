@@ -30,7 +30,11 @@ const Healed = z.strictObject({ at: z.string(), failed: z.string() });
 export type Healed = z.output<typeof Healed>;
 
 export const armedIn = ({ files }: HostFacts): Armed | undefined => noteIn(Armed, files[RECORD]);
-export const healedIn = ({ files }: HostFacts): Healed | undefined => noteIn(Healed, files[HEALED]);
+export const healedIn = ({ files }: HostFacts): Healed | undefined =>
+  files[HEALED] === undefined ? undefined : (noteIn(Healed, files[HEALED]) ?? CUT_OFF);
+
+/** What is left of such a note where the disk is full. */
+const CUT_OFF: Healed = { at: "a time that it could not write down", failed: "nor could it write down how far it got" };
 
 function noteIn<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   if (text === undefined) return undefined;
