@@ -1,6 +1,8 @@
 /** Something that was looked at: whether it is well, and what to do if it is not; none where nobody can tell. */
 export interface Check {
   readonly ok: boolean | undefined;
+  /** It is so, and is to be known. */
+  readonly isNote?: true;
   readonly what: string;
   /** For a person to do. */
   readonly next?: string;
@@ -16,6 +18,7 @@ export interface Diagnosis {
 
 export const good = (what: string): Check => ({ ok: true, what });
 export const bad = (what: string, next?: string): Check => ({ ok: false, what, ...(next ? { next } : {}) });
+export const note = (what: string, next: string): Check => ({ ok: true, isNote: true, what, next });
 export const untold = (what: string, next?: string): Check => ({ ok: undefined, what, ...(next ? { next } : {}) });
 
 /** Healthy, a finding, or what could not be told. */
@@ -27,8 +30,8 @@ export function codeOf(checks: readonly Check[]): 0 | 1 | 2 {
 /** Checks as lines. */
 export const checkWords = (checks: readonly Check[]): string =>
   checks
-    .map(({ ok, what, next }) => {
-      const mark = ok === undefined ? "!" : ok ? "✔" : "✘";
+    .map(({ ok, isNote, what, next }) => {
+      const mark = ok === undefined || isNote ? "!" : ok ? "✔" : "✘";
       return `  ${mark} ${what}\n${next ? `      → ${next}\n` : ""}`;
     })
     .join("");

@@ -5,7 +5,7 @@ import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { Lost } from "#providers/host/ssh/running.ts";
 import { type ByHand, bindSteps, unbindSteps } from "#providers/passthrough/by-hand.ts";
 import { deviceWords, driverWords } from "#providers/passthrough/device-words.ts";
-import { bad, type Check, good } from "../check.ts";
+import { bad, type Check, good, note } from "../check.ts";
 import { doneAt } from "../done.ts";
 import { resourcesOn } from "../facts/resources.ts";
 import { atHost, hostAndAddress } from "../hosts/at-host.ts";
@@ -13,28 +13,39 @@ import type { Reached } from "../hosts/reach.ts";
 import type { Outcome } from "../outcome.ts";
 import { USAGE } from "../usage.ts";
 
+type Notes = (siblings: readonly PciDevice[]) => Check[];
 type Plan = (facts: HostFacts, address: string) => ByHand;
 
 /** A device to vfio-pci, now: 0 done, 1 refused, 2 it could not be told. */
-export const bind = (args: readonly string[]): Promise<Outcome> => changed(args, USAGE.bind, bindSteps);
+export const bind = (args: readonly string[]): Promise<Outcome> => changed(args, USAGE.bind, bindSteps, beside);
 
 /** And back to its own driver. */
 export const unbind = (args: readonly string[]): Promise<Outcome> =>
-  changed(args, USAGE.unbind, (facts, address) => {
-    const bound = resourcesOn(facts).map(({ name }) => boundOn(facts, name));
-    return unbindSteps(facts, address, Object.assign({}, ...bound));
-  });
+  changed(
+    args,
+    USAGE.unbind,
+    (facts, address) => {
+      const bound = resourcesOn(facts).map(({ name }) => boundOn(facts, name));
+      return unbindSteps(facts, address, Object.assign({}, ...bound));
+    },
+    () => [],
+  );
 
-async function changed(args: readonly string[], usage: string, plan: Plan): Promise<Outcome> {
+async function changed(args: readonly string[], usage: string, plan: Plan, notes: Notes): Promise<Outcome> {
   const { host, address, stack, json } = hostAndAddress(args, usage);
-  return await atHost({ host, stack }, async (reached) => doneAt(host, await done(reached, address, plan), json));
+  return await atHost({ host, stack }, async (reached) =>
+    doneAt(host, await done(reached, address, plan, notes), json),
+  );
 }
 
-async function done({ host }: Reached, address: string, plan: Plan): Promise<Check[]> {
+async function done({ host }: Reached, address: string, plan: Plan, notes: Notes): Promise<Check[]> {
   const { devices, siblings, refusals, steps } = plan(await host.facts(), address);
   if (refusals.length > 0) return refusals.map((why) => bad(why));
   if (steps.length === 0)
-    return devices.map((device) => good(`${deviceWords(device)} is ${driverWords(device)} already`));
+    return [
+      ...devices.map((device) => good(`${deviceWords(device)} is ${driverWords(device)} already`)),
+      ...notes(siblings),
+    ];
   try {
     await host.apply(steps);
   } catch (thrown) {
@@ -45,7 +56,7 @@ async function done({ host }: Reached, address: string, plan: Plan): Promise<Che
   const after = devices.flatMap(({ address: one }) => now.filter((device) => device.address === one));
   return [
     ...after.map((device) => good(`${deviceWords(device)} is ${driverWords(device)}, until it starts again`)),
-    ...beside(siblings),
+    ...notes(siblings),
   ];
 }
 
@@ -54,12 +65,12 @@ function beside(siblings: readonly PciDevice[]): Check[] {
   const held = siblings.filter(({ driver }) => driver !== undefined && driver !== "vfio-pci");
   if (held.length === 0) return [];
   return [
-    bad(
-      `${few(
+    note(
+      `in its IOMMU group ${few(
         held.map(({ address, driver }) => `${address} (${driver})`),
         6,
-      )} shares its IOMMU group: no guest can start with it like that`,
-      "hand that on, too, or have it without a driver",
+      )} stays: no guest can start with it like that`,
+      "bind that, too, unless the host needs it; otherwise another slot",
     ),
   ];
 }

@@ -10,7 +10,7 @@ import { wantedRunning } from "./running.ts";
 import type { Facts } from "./vfio-facts.ts";
 import { findingsOf } from "./vfio-findings.ts";
 import type { Args } from "./vfio-host-config.args.ts";
-import { hindrances, startsAgain } from "./vfio-reboot.ts";
+import { hindrances, rebootFindings, startsAgain } from "./vfio-reboot.ts";
 import { refusalsOf } from "./vfio-refusals.ts";
 import { wishFor } from "./vfio-wish.ts";
 
@@ -39,7 +39,10 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
       ...bindEffects(args, binding.onDelete, {}),
       ...(args.persist && args.onDestroy.reboot ? [rebootEffect(args, {})] : []),
     ],
-    findings: () => findingsOf(who, args, facts, plan.rebuilds.length > 0),
+    findings: () => [
+      ...findingsOf(who, args, facts, plan.rebuilds.length > 0),
+      ...(reboots ? rebootFindings(args, facts.host) : []),
+    ],
     refusals,
     awaited: [
       ...(plan.changed.length > 0 ? maySpoil(who, args, facts) : []),

@@ -69,10 +69,11 @@ export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Se
 function sharedWords(device: PciDevice, facts: Seen): string {
   const uses = usesOf(device, facts.host);
   const needed = uses.length > 0 ? `, which the host uses for ${uses.join(", ")},` : "";
+  // What the host lives on never leaves it: listing it helps nobody to a guest that starts.
+  const instead = uses.length > 0 ? "" : `, or list ${device.address} under allowSharedGroup and have no driver on it`;
   return (
     `${deviceWords(device)}, ${driverWords(device)}${needed || ","} shares IOMMU group ${device.group} with ` +
-    `${besideWords(device, facts)}: a guest gets all of a group or nothing of it. Put the card into another slot, or ` +
-    `list ${device.address} under allowSharedGroup`
+    `${besideWords(device, facts)}: a guest gets all of a group or nothing of it. Put the card into another slot${instead}`
   );
 }
 

@@ -1,3 +1,4 @@
+import { type Finding, warning } from "../core/finding.ts";
 import type { Claimant } from "../core/kind.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
@@ -34,6 +35,19 @@ export function hindrances({ runningGuests, allowQuorumLoss }: Args, host: HostF
       ? [{ why: `${guests}: move or stop what must not go down, or say runningGuests: shutdown`, passes: false }]
       : []),
     ...(quorum ? [{ why: `${quorum}: wait for the others, or say allowQuorumLoss: true`, passes: true }] : []),
+  ];
+}
+
+/** What a reboot takes along, or may be kept by. */
+export function rebootFindings({ host: where, runningGuests, allowQuorumLoss }: Args, host: HostFacts): Finding[] {
+  const guests = runningGuests === "shutdown" ? guestsWords(host) : undefined;
+  const quorum = allowQuorumLoss ? undefined : quorumLost(host);
+  const again = "the host shuts down what runs, and starts what has onboot";
+  return [
+    ...(guests ? [warning("guests-go-down", where, `${where} is to be rebooted, and ${guests}: ${again}.`)] : []),
+    ...(quorum
+      ? [warning("quorum", where, `${where} is to be rebooted, and ${quorum}: up does not while that is so.`)]
+      : []),
   ];
 }
 

@@ -54,7 +54,7 @@ for (const shell of ["dash", "bash"])
         "/etc/initramfs-tools/modules": "vfio\nvfio_pci",
         [EARLY]: "#!/bin/sh\n# pve-ops-managed: gpu. Changes here are reverted.\nmodprobe vfio-pci\n",
         "/etc/kernel/cmdline": "quiet iommu=pt",
-        [BY_HAND]: "options vfio-pci \\\n  ids=10de:1b80",
+        [BY_HAND]: "muted: options vfio-pci \\\nmuted:   ids=10de:1b80",
       });
       expect(claimOn(facts, "gpu")).equals(MINE.urn);
       expect((await planned(EDITS)).steps).deep.equals([]);

@@ -32,7 +32,7 @@ describe("what somebody handed to vfio-pci by its ids", () => {
       const before = given(text);
       const { standing, refusals } = asked(ADOPT, before);
       expect(refusals).deep.equals([]);
-      expect(standing.files[BY_HAND]).equals(muted);
+      expect(standing.files[BY_HAND]).equals(muted.replaceAll(/^/gm, "muted: "));
       const host = applied(before, ADOPT);
       expect(asked(ADOPT, host).standing.files).deep.equals(standing.files);
       expect(asked(ADOPT, host).effects).deep.equals([]);

@@ -37,7 +37,9 @@ describe("what would keep a display of the host dark", () => {
     for (const driver of [undefined, "vfio-pci"]) {
       const devices = NVIDIA.map((device) => (device.driver === "nouveau" ? { ...device, driver } : device));
       const text = "blacklist nvidiafb\nblacklist nvidia\nblacklist nouveau\n";
-      expect(dark(intel({ devices, files: { [FILE]: text } }))).deep.equals([`${FILE}:3 blacklist nouveau (can be muted)`]);
+      expect(dark(intel({ devices, files: { [FILE]: text } }))).deep.equals([
+        `${FILE}:3 blacklist nouveau (can be muted)`,
+      ]);
     }
   });
 
@@ -85,7 +87,9 @@ describe("a rescue", () => {
 
   it("mutes what keeps a display dark where it may take over, until it goes", () => {
     const args = { ...RESCUE, adopt: true };
-    expect(asked(args, given(text)).standing.files[FILE]).equals("options vfio-pci ids=10de:1e87\nblacklist nouveau");
+    expect(asked(args, given(text)).standing.files[FILE]).equals(
+      "muted: options vfio-pci ids=10de:1e87\nmuted: blacklist nouveau",
+    );
     const host = applied(given(text), args);
     expect(dark(host)).deep.equals([]);
     expect(asked(args, host).effects).deep.equals([]);

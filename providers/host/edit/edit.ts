@@ -2,7 +2,7 @@ import { Trouble } from "../../core/trouble.ts";
 import { blockIn, withBlock } from "./block.ts";
 import { fromBytes } from "./bytes.ts";
 import { checkName, marksIn } from "./marks.ts";
-import { mutedIn, withMuted } from "./muted.ts";
+import { mutedIn, shownMuted, withMuted } from "./muted.ts";
 import { ownedText, ownerIn, refuseInOwned, refuseOthersFile } from "./owned.ts";
 import { both, type FileRecord } from "./record.ts";
 import { commandsIn } from "./shell-commands.ts";
@@ -69,10 +69,10 @@ export function standing({ path, text, record }: Found, name: string): string | 
   });
 }
 
-/** What is to stand there: the whole file, the block without its marks, the words, or what is muted, as it was. */
+/** What is to stand there: the whole file, the block without its marks, the words, or what is muted. */
 export function wanted(edit: Edit, name: string): string {
   if (edit.kind === "tokens") return edit.tokens.join(" ");
-  if (edit.kind === "muted") return edit.lines.join("\n");
+  if (edit.kind === "muted") return shownMuted(edit.lines.join("\n"));
   return edit.kind === "block" ? edit.text : fromBytes(ownedText(name, edit));
 }
 

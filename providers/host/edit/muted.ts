@@ -14,11 +14,18 @@ export function linesToMute(path: string, text: string, isMeant: (line: ModuleLi
   return lines.flatMap(({ isFirst, within }) => (isFirst && within !== undefined && meant.has(within) ? [within] : []));
 }
 
-/** What of a binary text the resource `name` mutes, as it was before; none where it mutes nothing. */
+/** What of a binary text the resource `name` mutes, each line called that; none where it mutes nothing. */
 export function mutedIn(text: string, name: string): string | undefined {
   const muted = isTouched(text) ? linesIn(text).filter(({ by }) => by.includes(name)) : [];
-  return muted.length === 0 ? undefined : muted.map(({ line }) => fromBytes(line)).join("\n");
+  return muted.length === 0 ? undefined : shownMuted(muted.map(({ line }) => fromBytes(line)).join("\n"));
 }
+
+/** Muted lines as a person reads them, who is not to take them for something that is written. */
+export const shownMuted = (lines: string): string =>
+  lines
+    .split("\n")
+    .map((line) => `muted: ${line}`)
+    .join("\n");
 
 /**
  * The binary text in which the resource `name` mutes these lines, wherever they stand, and no others. What goes on in the
