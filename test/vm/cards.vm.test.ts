@@ -13,7 +13,7 @@ const CARDS = [
 
 for (const { maker, address, iommu, says, parameters, by } of CARDS)
   describe(`a card of ${maker}'s, on a host with the IOMMU of ${iommu} that is rebooted ${by},`, function () {
-    this.timeout(1_800_000);
+    this.timeout(3_600_000);
     const byHand = by === "by hand";
     const taken = { [address]: "vfio-pci", [address.replace(/0$/, "1")]: "vfio-pci" };
     let trial: Trial;

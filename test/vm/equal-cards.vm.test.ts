@@ -4,7 +4,7 @@ import { changedFiles, hostFiles, REBUILT } from "./host-files.ts";
 import { consoleOfFailed, Trial } from "./trial.ts";
 
 describe("one of two equal cards", function () {
-  this.timeout(1_800_000);
+  this.timeout(3_600_000);
   let trial: Trial;
   before(async () => {
     trial = await Trial.start({ cards: ["nvidia", "nvidia"] });

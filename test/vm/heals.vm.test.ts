@@ -4,7 +4,7 @@ import { changedFiles, type HostFiles, hostFiles, REBUILT } from "./host-files.t
 import { consoleOfFailed, Trial } from "./trial.ts";
 
 describe("a host that a run reboots into what is declared wrongly", function () {
-  this.timeout(2_400_000);
+  this.timeout(3_600_000);
   let trial: Trial;
   let files: HostFiles;
   let drivers: Record<string, string>;

@@ -4,7 +4,7 @@ import { changedFiles, hostFiles } from "./host-files.ts";
 import { consoleOfFailed, Trial } from "./trial.ts";
 
 describe("cards that are bound while the host runs", function () {
-  this.timeout(1_200_000);
+  this.timeout(3_600_000);
   let trial: Trial;
   before(async () => {
     trial = await Trial.start();
