@@ -147,7 +147,9 @@ begin_work() { # WORD...
   if has_systemd; then
     # An earlier one of the same id may still be at it, for files that were other ones.
     printf '%s\n' "pve-ops-$id-$$" > "$place/unit" || stop "cannot write $place/unit"
-    must systemd-run --quiet --collect --unit "pve-ops-$id-$$" /bin/sh "$place/run"
+    # By default it would have the start go on that ended in an emergency shell, and be ended with that when it fails again.
+    must systemd-run --quiet --collect -p DefaultDependencies=no -p Conflicts=shutdown.target -p Before=shutdown.target \
+      --unit "pve-ops-$id-$$" /bin/sh "$place/run"
   else
     sh "$place/run" < /dev/null > /dev/null 2>&1 9>&- &
   fi
