@@ -54,9 +54,10 @@ export class Host {
   }
 
   /** Has it go back now, where it is armed to do so later. */
-  async healNow(): Promise<void> {
+  async healNow(why: string): Promise<void> {
     this.#facts = undefined;
-    await this.#shell.run(HEAL_NOW);
+    // It goes into JSON as it is.
+    await this.#shell.run(HEAL_NOW, `${why.replaceAll(/[^ -~]|["\\\\]/g, "'")}\n`);
   }
 
   /** Takes the steps, in order, in one go. What the host then is, is known without asking again. */

@@ -47,7 +47,7 @@ export function healedFindings(where: string, host: HostFacts): Finding[] {
     warning(
       "healed",
       where,
-      `${where} healed itself at ${healed.at}, since nobody confirmed its last start: ${what}. /var/log/pve-ops/heal.log ` +
+      `${where} healed itself at ${healed.at}, since ${healed.why}: ${what}. /var/log/pve-ops/heal.log ` +
         "there has the rest.",
     ),
   ];

@@ -33,7 +33,12 @@ const Module = z
 
 const Parameter = z
   .string()
-  .regex(/^[A-Za-z0-9_.,:/@+=-]+$/, "a kernel parameter here is one word without quotes, blanks and $");
+  .regex(/^[A-Za-z0-9_.,:/@+=-]+$/, "a kernel parameter here is one word without quotes, blanks and $")
+  // A start that reaches no systemd is none that a host could heal itself from.
+  .refine(
+    (word) => !/^(?:root|rootfstype|init|rdinit|boot)=/.test(word),
+    "what a host starts from is not to be changed here",
+  );
 
 const Seconds = z.int("want a whole number of seconds");
 

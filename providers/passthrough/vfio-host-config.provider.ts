@@ -1,3 +1,4 @@
+import { type Finding, info } from "../core/finding.ts";
 import { type Claimant, type Kind, NOTHING, type Standing } from "../core/kind.ts";
 import { lifecycle } from "../core/lifecycle.ts";
 import type { Run } from "../core/session.ts";
@@ -18,7 +19,8 @@ import { wishFor } from "./vfio-wish.ts";
 type Step =
   | { readonly do: "host"; readonly host: string; readonly steps: readonly HostStep[] }
   /** From which on it counts that this is set up, or gone. */
-  | { readonly do: "reboot"; readonly who: Claimant; readonly args: Args };
+  | { readonly do: "reboot"; readonly who: Claimant; readonly args: Args }
+  | { readonly do: "tell"; readonly finding: Finding };
 
 function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[] {
   const { host } = facts;
@@ -40,11 +42,26 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
       steps: [...(stale || isLeftOf(host) ? confirming(host) : []), ...notes, ...plan.steps],
     },
     ...(reboots ? [{ do: "reboot", who, args: goes ? { ...args, mode: "off" as const } : args } as const] : []),
+    ...(goes && !reboots && plan.rebuilds.length > 0 ? [untilThen(args.host)] : []),
   ];
 }
 
+/** A destroy that does not reboot leaves a host that runs as it was started. */
+const untilThen = (host: string): Step => ({
+  do: "tell",
+  finding: info(
+    "reboot-pending",
+    host,
+    `${host}: its files are as before, and that counts from its next start on: until then the kernel has the same words, and devices their drivers.`,
+  ),
+});
+
 async function apply(todo: readonly Step[], run: Run): Promise<void> {
   for (const step of todo) {
+    if (step.do === "tell") {
+      await run.tell(step.finding);
+      continue;
+    }
     if (step.do === "reboot") {
       const { who, args } = step;
       // One after another: a cluster has to keep its quorum.

@@ -138,10 +138,12 @@ describe("a host that goes dark", () => {
   });
 
   it("and one that healed itself says so, in every mode", () => {
-    const healed = { "/var/lib/pve-ops/healed.json": '{"at":"2026-01-02T03:04:05Z","failed":""}\n' };
+    const healed = {
+      "/var/lib/pve-ops/healed.json": '{"at":"2026-01-02T03:04:05Z","why":"nobody confirmed its start","failed":""}\n',
+    };
     for (const mode of ["passthrough", "rescue", "off"])
       expect(said("healed", { ...CARD, mode }, intel({ files: healed }))[0]).matches(
-        /^pve1 healed itself at 2026-01-02T03:04:05Z, since nobody confirmed its last start: every file is as before/,
+        /^pve1 healed itself at 2026-01-02T03:04:05Z, since nobody confirmed its start: every file is as before/,
       );
   });
 });

@@ -25,8 +25,8 @@ const Armed = z.strictObject({
 });
 export type Armed = z.output<typeof Armed>;
 
-/** What a host left behind that healed itself: when, and what it could not do of it. */
-const Healed = z.strictObject({ at: z.string(), failed: z.string() });
+/** What a host left behind that healed itself: when, why, and what it could not do of it. */
+const Healed = z.strictObject({ at: z.string(), why: z.string(), failed: z.string() });
 export type Healed = z.output<typeof Healed>;
 
 export const armedIn = ({ files }: HostFacts): Armed | undefined => noteIn(Armed, files[RECORD]);
@@ -34,7 +34,11 @@ export const healedIn = ({ files }: HostFacts): Healed | undefined =>
   files[HEALED] === undefined ? undefined : (noteIn(Healed, files[HEALED]) ?? CUT_OFF);
 
 /** What is left of such a note where the disk is full. */
-const CUT_OFF: Healed = { at: "a time that it could not write down", failed: "nor could it write down how far it got" };
+const CUT_OFF: Healed = {
+  at: "a time that it could not write down",
+  why: "nobody confirmed its start",
+  failed: "nor could it write down how far it got",
+};
 
 function noteIn<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   if (text === undefined) return undefined;

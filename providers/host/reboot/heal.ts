@@ -18,12 +18,14 @@ mkdir -p /var/log/pve-ops
 mkdir -p -m 700 /run/pve-ops
 said=/run/pve-ops/healing
 log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >> /var/log/pve-ops/heal.log; }
-log "nobody confirmed this start: going back to what was before"
+why='nobody confirmed its start'
+if [ -s why ]; then IFS= read -r why < why; fi
+log "$why: going back to what was before"
 PVE_OPS_AGAIN=$lib/confirm/taken sh ./program < ./steps > "$said" 2>&1
 trouble=$(grep -aE '^(failed|overtaken) ' "$said" | cut -d ' ' -f 1,2)
 grep -aq '^end$' "$said" || trouble=unfinished
 if [ "$trouble" = 'overtaken 1' ]; then log 'it was confirmed meanwhile'; exit 0; fi
-printf '{"at":"%s","failed":"%s"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$trouble" > "$lib/healed.json"
+printf '{"at":"%s","why":"%s","failed":"%s"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$why" "$trouble" > "$lib/healed.json"
 sync
 if [ -n "$trouble" ]; then log "stopped: $trouble"; exit 1; fi
 log 'all is as before: starting again'

@@ -12,7 +12,8 @@ said=$(reboot 2>&1 < /dev/null); code=$?
 printf 'asked %s\n%s\n' "$code" "$said"
 `;
 
-/** Has an armed host heal itself now. */
+/** Has an armed host heal itself now, for the reason that it is given. */
 export const HEAL_NOW = `${FRAME}
+cat > "$lib/confirm/why"
 systemctl start --no-block pve-ops-confirm.service 2>&1
 `;

@@ -105,7 +105,7 @@ async function notProven(reboot: Reboot, facts: HostFacts, reasons: readonly str
       next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
     });
   run.say(`${host.name}: ${reasons.join(", ")}: going back`);
-  await host.healNow();
+  await host.healNow(reasons.join(", "));
   const after = await back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
   return healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
 }
