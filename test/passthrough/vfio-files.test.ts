@@ -219,7 +219,8 @@ describe("a host is refused", () => {
     [{ gpus: [{ address: "01:00.0", ids: ["10de:1e87"] }] }, /one of them/],
     [{ kernelParameters: ["a b"] }, /one word/],
     [{ kernelParameters: ['x="$(reboot)"'] }, /one word/],
-    [{ kernelParameters: ["root=/dev/sdb1"] }, { drivers: ["no such"] }, /kernel module's name/],
+    [{ kernelParameters: ["root=/dev/sdb1"] }, /what a host starts from/],
+    [{ drivers: ["no such"] }, /kernel module's name/],
     [{ mode: "passthru" }, /passthrough/],
     [{ gpu: [] }, /gpus/],
   ] as const)
