@@ -39,6 +39,9 @@ describe("a host that a run reboots into what is declared wrongly", function () 
       expect(changedFiles(files, await hostFiles(trial.machine), REBUILT, /^\/var\/lib\/pve-ops/)).deep.equals([]);
       expect(await trial.read("/proc/cmdline")).not.includes(parameter);
       expect(await trial.drivers()).deep.equals(drivers);
+      // What is left tells of it until the next up.
+      trial.declare({ mode: "off" });
+      await good(up(trial.stack));
       await good(destroy(trial.stack));
       expect(changedFiles(files, await hostFiles(trial.machine), REBUILT)).deep.equals([]);
     });
