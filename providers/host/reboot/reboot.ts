@@ -140,7 +140,7 @@ async function back(
     const seconds = Math.round((performance.now() - begun) / 1000);
     run.say(`${host.name}: waiting for it to come back, ${seconds} s`);
     if (seconds * 1000 < limit) continue;
-    if (seen instanceof Trouble) throw notBack(host, seconds, seen, wayBack !== undefined);
+    if (seen instanceof Trouble) throw notBack(host, seconds, seen, (wayBack?.steps.length ?? 0) > 0);
     throw await notLeaving(reboot, `it was asked to start again ${seconds} s ago and did not`);
   }
 }
