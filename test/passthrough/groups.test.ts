@@ -22,7 +22,7 @@ describe("an IOMMU group that a card shares", () => {
     expect(reasons(CARD, intel({ devices: shared }))).deep.equals([
       "host: pve1: 0000:02:00.0 [144d:a80a] Samsung Electronics NVMe SSD Controller PM9A1 (a disk's controller), with nvme, " +
         "shares IOMMU group 14 with 0000:01:00.0, 0000:01:00.1, 0000:01:00.2, 0000:01:00.3: a guest gets all of a group or " +
-        "nothing of it. Put the card into another slot, or list 0000:02:00.0 under allowSharedGroup",
+        "nothing of it. Put the card into another slot, or list 0000:02:00.0 under allowSharedGroup and have no driver on it",
     ]);
     expect(reasons(CARD, intel({ devices: shared, uses }))[0]).includes(
       "(a disk's controller), with nvme, which the host uses for nvme0n1p2, nvme0n1p3, shares IOMMU group 14",

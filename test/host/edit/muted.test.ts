@@ -79,7 +79,7 @@ describe("a line of somebody else's that is muted", () => {
     );
     expect(edited(both)).to.equal(both);
     for (const name of ["gpu", "the other"]) {
-      expect(standing(file(both), name)).to.equal("options vfio-pci ids=1:2");
+      expect(standing(file(both), name)).to.equal("muted: options vfio-pci ids=1:2");
       const left = walked(file(both), all([name]));
       expect(moduleLines(path, left.text ?? "")).to.deep.equal([]);
       expect(walked(left, all(["gpu", "the other"])).text).to.equal(start);
@@ -88,7 +88,7 @@ describe("a line of somebody else's that is muted", () => {
 
   it("comes back as it was edited behind our mark, and until then is not what we left there", () => {
     const text = edited("options vfio-pci ids=1:2\n").replace("1:2", "3:4");
-    expect(standing(file(text), "gpu")).to.equal("options vfio-pci ids=3:4");
+    expect(standing(file(text), "gpu")).to.equal("muted: options vfio-pci ids=3:4");
     expect(removed(file(text), "gpu")).to.deep.include({ text: "options vfio-pci ids=3:4\n" });
   });
 
@@ -126,7 +126,7 @@ describe("a line of somebody else's that is muted", () => {
     const text = "options vfio-pci ids=1:2 x=\xfc\noptions vfio-pci ids=1:2 x=\xc3\xbc\n";
     const lines = linesToMute(path, text, isIds);
     const next = edited(text);
-    expect(standing(file(next), "gpu")).to.equal(lines.join("\n"));
+    expect(standing(file(next), "gpu")).to.equal(lines.map((line) => `muted: ${line}`).join("\n"));
     expect(removed(file(next), "gpu")).to.deep.include({ text });
   });
 });
