@@ -36,7 +36,7 @@ function files(): string[] {
   const wanted = values.vm ? ".vm" : values.long ? ".long" : undefined;
   const all = globSync("test/**/*.test.ts", { cwd: root }).filter((file) => suffix(file) === wanted);
   // Those that drive the engine take longest: begun first, they end the whole soonest.
-  const weight = (file: string) => (file.includes("e2e") ? 0 : 1);
+  const weight = (file: string) => (/e2e|reboot.test/.test(file) ? 0 : 1);
   return all.toSorted((a, b) => weight(a) - weight(b) || a.localeCompare(b));
 }
 
