@@ -35,8 +35,8 @@ function files(): string[] {
   const suffix = (file: string) => /\.(?:long|vm)(?=\.test\.ts$)/.exec(file)?.[0];
   const wanted = values.vm ? ".vm" : values.long ? ".long" : undefined;
   const all = globSync("test/**/*.test.ts", { cwd: root }).filter((file) => suffix(file) === wanted);
-  // Those that drive the engine take longest: begun first, they end the whole soonest.
-  const weight = (file: string) => (/e2e|reboot.test/.test(file) ? 0 : 1);
+  // Those that wait for reboots, and those that drive the engine, take longest: begun first, they end the whole soonest.
+  const weight = (file: string) => (/reboot\.test/.test(file) ? 0 : file.includes("e2e") ? 1 : 2);
   return all.toSorted((a, b) => weight(a) - weight(b) || a.localeCompare(b));
 }
 
