@@ -6,4 +6,9 @@ export {
   BackupRetention,
   type BackupRetentionArgs,
 } from "./backup/backup-retention.ts";
-export { type VfioGpu, VfioHostConfig, type VfioHostConfigArgs } from "./passthrough/vfio-host-config.ts";
+export {
+  type VfioDevice,
+  type VfioGpu,
+  VfioHostConfig,
+  type VfioHostConfigArgs,
+} from "./passthrough/vfio-host-config.ts";

@@ -1,10 +1,10 @@
 import { failureWords } from "#providers/core/door.ts";
 import { conflicts } from "#providers/core/standing.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
-import { armedIn, healedIn } from "#providers/host/reboot/confirm.ts";
+import { armedIn } from "#providers/host/reboot/confirm.ts";
 import { claimOn } from "#providers/host/standing-on-host.ts";
 import { desired } from "#providers/passthrough/desired-vfio.ts";
-import { holdOn } from "#providers/passthrough/notes.ts";
+import { healedWords, holdOn } from "#providers/passthrough/notes.ts";
 import { factsOf } from "#providers/passthrough/vfio-facts.ts";
 import { bad, type Check, good } from "../check.ts";
 import { recordTroubles } from "../facts/record-troubles.ts";
@@ -35,7 +35,7 @@ function asItIs(facts: HostFacts, declared: readonly DeclaredHost[] | undefined)
 }
 
 function notes(host: string, facts: HostFacts): Check[] {
-  const [hold, armed, healed] = [holdOn(facts), armedIn(facts), healedIn(facts)];
+  const [hold, armed, healed] = [holdOn(facts), armedIn(facts), healedWords(facts)];
   return [
     ...(hold
       ? [
@@ -48,14 +48,7 @@ function notes(host: string, facts: HostFacts): Check[] {
     ...(armed
       ? [bad(`it waits for ${armed.by} to confirm its start, and heals itself otherwise`, "let that pulumi up end")]
       : []),
-    ...(healed
-      ? [
-          bad(
-            `it healed itself at ${healed.at}, since nobody confirmed its start${healed.failed ? `, and stopped in the middle (${healed.failed})` : ""}`,
-            "/var/log/pve-ops/heal.log there has the rest",
-          ),
-        ]
-      : []),
+    ...(healed ? [bad(`it ${healed}`, "/var/log/pve-ops/heal.log there has the rest")] : []),
   ];
 }
 

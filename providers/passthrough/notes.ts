@@ -38,17 +38,17 @@ export function holdRefusals(where: string, host: HostFacts): string[] {
   ];
 }
 
+/** That a host healed itself, in words; nothing where it did not. */
+export function healedWords(host: HostFacts): string | undefined {
+  const healed = healedIn(host);
+  if (healed === undefined) return undefined;
+  const what = healed.failed === "" ? "every file is as before" : `it stopped in the middle (${healed.failed})`;
+  return `healed itself at ${healed.at}, since ${healed.why}: ${what}`;
+}
+
 /** What a host that healed itself has to say. */
 export function healedFindings(where: string, host: HostFacts): Finding[] {
-  const healed = healedIn(host);
-  if (healed === undefined) return [];
-  const what = healed.failed === "" ? "every file is as before" : `it stopped in the middle (${healed.failed})`;
-  return [
-    warning(
-      "healed",
-      where,
-      `${where} healed itself at ${healed.at}, since ${healed.why}: ${what}. /var/log/pve-ops/heal.log ` +
-        "there has the rest.",
-    ),
-  ];
+  const words = healedWords(host);
+  if (words === undefined) return [];
+  return [warning("healed", where, `${where} ${words}. /var/log/pve-ops/heal.log there has the rest.`)];
 }
