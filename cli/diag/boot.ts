@@ -1,4 +1,5 @@
-import { spokenOf, wordsOf } from "#providers/host/edit/parameter.ts";
+import { placeWords } from "#providers/host/edit/origin.ts";
+import { isSaidIn, textsIn } from "#providers/host/edit/parameter.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { type BootLoader, bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { toldToGrub } from "#providers/passthrough/kernel-words.ts";
@@ -6,7 +7,7 @@ import { bad, type Check, type Diagnosis, good, untold } from "../check.ts";
 import { loaderWords } from "../facts/loader-words.ts";
 import { recordTroubles } from "../facts/record-troubles.ts";
 import { type ToldWord, toldWords, untilThen } from "../facts/told-words.ts";
-import { placed, whose } from "../facts/whose.ts";
+import { whose } from "../facts/whose.ts";
 import type { Node } from "../hosts/node.ts";
 import { headed } from "../table.ts";
 import { type Changed, changedFiles } from "./changed-files.ts";
@@ -37,7 +38,7 @@ export function boot(facts: HostFacts, node: Node): Diagnosis {
 const mark = (is: boolean): string => (is ? "yes" : "-");
 
 const from = ({ at, next }: ToldWord): string => {
-  if (at) return `${placed(at)}, ${whose(at)}`;
+  if (at) return `${placeWords(at)}, ${whose(at)}`;
   return next ? "the boot loader" : "no file any more";
 };
 
@@ -78,14 +79,14 @@ function counting(words: readonly ToldWord[]): Check[] {
 function unread(facts: HostFacts, loader: BootLoader): Check[] {
   if (loader.is !== "grub") return [];
   const { unsure } = toldToGrub(facts, "");
-  return unsure.map((at) => untold(`${placed(at)} is decided by a shell: what GRUB gets by it is not told here`));
+  return unsure.map((at) => untold(`${placeWords(at)} is decided by a shell: what GRUB gets by it is not told here`));
 }
 
 /** What was edited and never built into the menu. */
 function stale(words: readonly ToldWord[], { grubEntry }: Node, loader: BootLoader): Check[] {
   if (loader.is !== "grub" || loader.byTool || grubEntry === undefined) return [];
-  const built = wordsOf(grubEntry).words.map(({ text }) => text);
-  const missing = words.filter(({ word, at, next }) => next && at && spokenOf(built, word)?.is !== "same");
+  const built = textsIn(grubEntry);
+  const missing = words.filter(({ word, at, next }) => next && at && !isSaidIn(built, word));
   if (missing.length === 0) return [];
   return [bad(`GRUB's menu does not have ${missing.map(({ word }) => word).join(" ")} yet`, "run update-grub there")];
 }

@@ -1,4 +1,5 @@
 import { few } from "#providers/core/counting.ts";
+import { placeWords } from "#providers/host/edit/origin.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { slotOf } from "#providers/passthrough/chosen-devices.ts";
@@ -9,7 +10,7 @@ import { bad, type Check, type Diagnosis, good } from "../check.ts";
 import { nameOf } from "../facts/device-name.ts";
 import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { driversFor } from "../facts/kept-off.ts";
-import { placed, whose } from "../facts/whose.ts";
+import { whose } from "../facts/whose.ts";
 
 /** What on a host contradicts what is to be handed on. */
 export function conflicts(facts: HostFacts): Diagnosis {
@@ -45,10 +46,10 @@ function pulled(facts: HostFacts, targets: readonly PciDevice[]): Check[] {
   );
   return [
     ...loaded.map(({ name, at }) =>
-      bad(`${placed(at)} (${whose(at)}) loads ${name}, which would claim it first`, "take that line out"),
+      bad(`${placeWords(at)} (${whose(at)}) loads ${name}, which would claim it first`, "take that line out"),
     ),
     ...(targets.length === 0 ? [] : blocked).map(({ command, name, value, at }) =>
-      bad(`${placed(at)} (${whose(at)}) has ${command} ${name} ${value}`.trimEnd(), "take that line out"),
+      bad(`${placeWords(at)} (${whose(at)}) has ${command} ${name} ${value}`.trimEnd(), "take that line out"),
     ),
   ];
 }
@@ -57,7 +58,7 @@ function pulled(facts: HostFacts, targets: readonly PciDevice[]): Check[] {
 function several(hands: readonly Hand[]): Check[] {
   const lists = hands.filter(({ by }) => by === "ids");
   if (lists.length < 2) return [];
-  const where = lists.map(({ at }) => `${placed(at)} (${whose(at)})`);
+  const where = lists.map(({ at }) => `${placeWords(at)} (${whose(at)})`);
   return [
     bad(
       `${where.join(" and ")} each list ids for vfio-pci, which goes by one of them alone`,
@@ -90,7 +91,7 @@ const obsolete = (facts: HostFacts): Check[] =>
     .filter(({ name }) => name === "vfio_virqfd")
     .map(({ at }) =>
       bad(
-        `${placed(at)} (${whose(at)}) loads vfio_virqfd, which is a part of vfio since kernel 6.2`,
+        `${placeWords(at)} (${whose(at)}) loads vfio_virqfd, which is a part of vfio since kernel 6.2`,
         "take that line out",
       ),
     );
@@ -102,6 +103,6 @@ function dark(facts: HostFacts, targets: readonly PciDevice[]): Check[] {
   return keepsDark(staying, "")
     .filter(({ at }) => at.origin.by !== "us")
     .map(({ at, said, why }) =>
-      bad(`${placed(at)} (${whose(at)}) has ${said}: ${why}`, "take that out, or hand that display on, too"),
+      bad(`${placeWords(at)} (${whose(at)}) has ${said}: ${why}`, "take that out, or hand that display on, too"),
     );
 }

@@ -1,3 +1,4 @@
+import { keepsOff } from "#providers/host/edit/modprobe.ts";
 import type { Place } from "#providers/host/edit/origin.ts";
 import { keyOf } from "#providers/host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
@@ -14,10 +15,9 @@ interface KeptOff {
 
 /** What keeps drivers off on a host, whoever wrote it. */
 export const keptOff = (facts: HostFacts, words: readonly ToldWord[]): KeptOff[] => [
-  ...modprobeLines(facts).flatMap(({ command, name, value, at }): KeptOff[] => {
-    const isOff = command === "blacklist" || (command === "install" && /\/(?:false|true)(?: |$)/.test(value));
-    return isOff ? [{ driver: name, at }] : [];
-  }),
+  ...modprobeLines(facts)
+    .filter(keepsOff)
+    .map(({ name, at }) => ({ driver: name, at })),
   ...words.flatMap(({ word, at, next }) => {
     const isList = next && /^(?:module_blacklist|modprobe\.blacklist)$/.test(keyOf(word));
     const names = isList ? word.slice(word.indexOf("=") + 1).split(",") : [];

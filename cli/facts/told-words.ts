@@ -1,5 +1,5 @@
 import type { Place } from "#providers/host/edit/origin.ts";
-import { keyOf, spokenOf, wordsOf } from "#providers/host/edit/parameter.ts";
+import { isSaidIn, keyOf, spokenOf, textsIn } from "#providers/host/edit/parameter.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import type { BootLoader } from "#providers/passthrough/boot-loader.ts";
 import { wordsInFiles } from "#providers/passthrough/kernel-words.ts";
@@ -21,7 +21,7 @@ const ADDED_BY_GRUB = ["root", "ro", "rw", "boot"];
 /** The words of the running kernel and then those that come with the next start, as far as files say. */
 export function toldWords(facts: HostFacts, loader: BootLoader): readonly ToldWord[] {
   const told = wordsInFiles(facts, loader);
-  const running = wordsOf(facts.cmdline).words.map(({ text }) => text);
+  const running = textsIn(facts.cmdline);
   const later = told.map(({ word }) => word);
   const isAdded = (word: string) =>
     ADDED.includes(keyOf(word)) || (loader.is === "grub" && ADDED_BY_GRUB.includes(keyOf(word)));
@@ -39,7 +39,7 @@ export function toldWords(facts: HostFacts, loader: BootLoader): readonly ToldWo
 /** What differs from the next start on, in words. */
 export function untilThen(words: readonly ToldWord[]): string[] {
   const running = words.filter((one) => one.running).map(({ word }) => word);
-  const come = words.filter((one) => !one.running && spokenOf(running, one.word)?.is !== "same");
+  const come = words.filter((one) => !one.running && !isSaidIn(running, one.word));
   const go = words.filter(({ next }) => !next);
   const list = (some: readonly ToldWord[]) => some.map(({ word }) => word).join(" ");
   return [

@@ -5,6 +5,3 @@ export function whose({ origin }: Place): string {
   if (origin.by === "us") return `pve-ops ${origin.name}`;
   return origin.by === "ghostctl" ? "ghostctl" : "others";
 }
-
-/** Where a line is, in words. */
-export const placed = ({ path, line }: Place): string => `${path}:${line}`;

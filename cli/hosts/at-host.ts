@@ -1,8 +1,7 @@
+import { Address } from "#providers/passthrough/vfio-host-config.args.ts";
 import { misuse, read } from "../options.ts";
 import { CannotTell } from "../outcome.ts";
 import { ofEach, type Reached } from "./reach.ts";
-
-const ADDRESS = /^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?$/i;
 
 /** Does something at the one host that a command names; what keeps it from being asked is no answer. */
 export async function atHost<T>(
@@ -21,7 +20,7 @@ export function hostAndAddress(args: readonly string[], usage: string) {
   const [host, text, ...more] = positionals;
   if (host === undefined || text === undefined || more.length > 0)
     throw misuse("one host, and one device of it", usage);
-  if (!ADDRESS.test(text)) throw misuse(`an address is like 0000:01:00.0, or 01:00, not ${text}`, usage);
-  const address = (/^[0-9a-f]{4}:/i.test(text) && text.length > "01:00.0".length ? text : `0000:${text}`).toLowerCase();
-  return { host, address, stack: values.stack, json: values.json ?? false };
+  const address = Address.safeParse(text);
+  if (!address.success) throw misuse(`an address is like 0000:01:00.0, or 01:00, not ${text}`, usage);
+  return { host, address: address.data, stack: values.stack, json: values.json ?? false };
 }

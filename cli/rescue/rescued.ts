@@ -1,5 +1,6 @@
 import type { Claimant } from "#providers/core/kind.ts";
 import { Trouble, Unreachable } from "#providers/core/trouble.ts";
+import { placeWords } from "#providers/host/edit/origin.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { armedIn, confirming } from "#providers/host/reboot/confirm.ts";
 import type { Host } from "#providers/host/run-host.ts";
@@ -7,7 +8,7 @@ import { Lost } from "#providers/host/ssh/running.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
 import { bad, type Check, good } from "../check.ts";
-import { placed, whose } from "../facts/whose.ts";
+import { whose } from "../facts/whose.ts";
 import { applied } from "../hosts/apply.ts";
 import type { Reached } from "../hosts/reach.ts";
 import { withoutOurFiles } from "./bare.ts";
@@ -89,7 +90,7 @@ function left(facts: HostFacts, rescuers: readonly Claimant[]): Check[] {
         ]
       : []),
     ...stays.map(({ at, said, why }) =>
-      bad(`${placed(at)} (${whose(at)}) stays, with ${said}: ${why}`, "take it out there, and rebuild"),
+      bad(`${placeWords(at)} (${whose(at)}) stays, with ${said}: ${why}`, "take it out there, and rebuild"),
     ),
   ];
 }

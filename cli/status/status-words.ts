@@ -1,7 +1,8 @@
+import { placeWords } from "#providers/host/edit/origin.ts";
 import { checkWords } from "../check.ts";
 import { nameOf } from "../facts/device-name.ts";
 import { loaderWords } from "../facts/loader-words.ts";
-import { placed, whose } from "../facts/whose.ts";
+import { whose } from "../facts/whose.ts";
 import { headed } from "../table.ts";
 import type { CardFunction } from "./cards.ts";
 import type { HostStatus } from "./host-status.ts";
@@ -36,7 +37,7 @@ const row = (card: CardFunction): string[] => [
   [
     ...(card.bootVga ? ["boot VGA"] : []),
     ...(card.uses.length > 0 ? [`host uses ${card.uses.join(", ")}`] : []),
-    ...[...new Set(card.handedOn.map(({ at }) => `handed on by ${whose(at)} (${placed(at)})`))],
+    ...[...new Set(card.handedOn.map(({ at }) => `handed on by ${whose(at)} (${placeWords(at)})`))],
   ].join("; "),
 ];
 

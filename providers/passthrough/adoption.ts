@@ -2,7 +2,7 @@ import { type Finding, info, warning } from "../core/finding.ts";
 import type { Edit } from "../host/edit/edit.ts";
 import type { ModuleLine } from "../host/edit/modprobe.ts";
 import { linesToMute } from "../host/edit/muted.ts";
-import type { Place } from "../host/edit/origin.ts";
+import { placeWords } from "../host/edit/origin.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { deviceWords } from "./device-words.ts";
 import type { Facts } from "./vfio-facts.ts";
@@ -89,5 +89,3 @@ function idWords(id: string, { devices }: HostFacts): string {
   const there = devices.filter((device) => device.id === id);
   return there.length === 0 ? `${id} (no device there has it)` : there.map(deviceWords).join(" and ");
 }
-
-export const placeWords = ({ path, line }: Place): string => `${path}:${line}`;

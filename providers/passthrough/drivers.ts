@@ -27,7 +27,7 @@ const OF_CLASS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** What has to stand back for some devices to be handed on. */
-export interface StandingBack {
+interface StandingBack {
   /** Not loaded at all: no device that the host keeps needs it. */
   readonly blacklisted: readonly string[];
   /** Loaded after vfio-pci, so that it finds the devices taken. */

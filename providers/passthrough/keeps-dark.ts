@@ -1,4 +1,4 @@
-import type { ModuleLine } from "../host/edit/modprobe.ts";
+import { keepsOff, type ModuleLine } from "../host/edit/modprobe.ts";
 import { originsIn, type Place } from "../host/edit/origin.ts";
 import { keyOf } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
@@ -9,7 +9,7 @@ import { wordsInFiles } from "./kernel-words.ts";
 import { handedOnByOthers, idsHandedOn, modprobeLines } from "./vfio-ids.ts";
 
 /** What would leave a display without driver, or without a console, at the next start. */
-export interface KeepsDark {
+interface KeepsDark {
   readonly at: Place;
   /** As it stands there. */
   readonly said: string;
@@ -53,9 +53,7 @@ export const isDark =
 
 const needed = (host: HostFacts): ReadonlySet<string> => new Set(consolesOf(host).flatMap(consoleDriversOf));
 
-const isKeptOff = ({ command, name, value }: ModuleLine, host: HostFacts): boolean =>
-  needed(host).has(name) &&
-  (command === "blacklist" || (command === "install" && /^(?:\/usr)?(?:\/bin\/)?(?:false|true)(?: |$)/.test(value)));
+const isKeptOff = (line: ModuleLine, host: HostFacts): boolean => needed(host).has(line.name) && keepsOff(line);
 
 /**
  * `nomodeset` is none of them: drivers then leave a display alone, and the console stays on the firmware's picture. What

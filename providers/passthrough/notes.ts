@@ -8,7 +8,7 @@ import { ANY, type HostStep } from "../host/step.ts";
 /** Where a rescue says that nothing is to be handed on for now. */
 export const HOLD = "/var/lib/pve-ops/hold.json";
 /** Who holds a host, and since when (ISO). */
-export const Hold = z.object({ by: z.string(), at: z.string() });
+const Hold = z.object({ by: z.string(), at: z.string() });
 type Hold = z.output<typeof Hold>;
 
 const UNTOLD = "(its note does not say)";

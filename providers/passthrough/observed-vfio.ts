@@ -1,4 +1,4 @@
-import { keyOf, spokenOf, wordsOf } from "../host/edit/parameter.ts";
+import { isSaidIn, keyOf, textsIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import type { BootLoader } from "./boot-loader.ts";
 import type { Chosen } from "./chosen-devices.ts";
@@ -32,8 +32,8 @@ export const observedOf = (name: string, args: Args, seen: Seen): Readonly<Recor
 /** What is not in effect as long as the host runs as it was booted, in words; none where all is. */
 export function awaitsReboot(name: string, args: Args, { host, chosen, loader }: Seen): string[] {
   if (!args.persist) return [];
-  const running = wordsOf(host.cmdline).words.map(({ text }) => text);
-  const untold = parametersOf(args, host).filter((parameter) => spokenOf(running, parameter)?.is !== "same");
+  const running = textsIn(host.cmdline);
+  const untold = parametersOf(args, host).filter((parameter) => !isSaidIn(running, parameter));
   const others = handedOnByOthers(host, loader, name).flatMap(({ ids }) => ids);
   const isAway = ({ driver, id }: PciDevice) =>
     args.mode === "passthrough" ? driver !== "vfio-pci" : driver === "vfio-pci" && !others.includes(id);
@@ -52,7 +52,7 @@ export function awaitsProof(name: string, args: Args, seen: Seen): string[] {
 }
 
 /** What the next start's kernel is told, as far as files say; where they do not, what the running one was. */
-export function nextCmdline(host: HostFacts, loader: BootLoader): string {
+function nextCmdline(host: HostFacts, loader: BootLoader): string {
   const told = wordsInFiles(host, loader).map(({ word }) => word);
   if (loader.is === "unknown") return host.cmdline;
   return [...(loader.is === "grub" ? addedByGrub(host.cmdline) : []), ...told].join(" ");
@@ -62,7 +62,7 @@ export function nextCmdline(host: HostFacts, loader: BootLoader): string {
 function addedByGrub(cmdline: string): string[] {
   const left = ["BOOT_IMAGE", "root", "ro", "rw", "rootflags"];
   const added: string[] = [];
-  for (const { text } of wordsOf(cmdline).words) {
+  for (const text of textsIn(cmdline)) {
     const at = left.indexOf(keyOf(text));
     if (at < 0) break;
     left.splice(at, 1);

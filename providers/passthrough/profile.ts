@@ -4,7 +4,7 @@ import { grubWords } from "../host/edit/grub.ts";
 import { type ModuleLine, moduleLines } from "../host/edit/modprobe.ts";
 import { mutedIn } from "../host/edit/muted.ts";
 import { ownerIn } from "../host/edit/owned.ts";
-import { spokenOf } from "../host/edit/parameter.ts";
+import { isSaidIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { journalIn } from "../host/journal.ts";
 import { type BootLoader, bootLoaderOf } from "./boot-loader.ts";
@@ -16,10 +16,10 @@ import { iommuParameters } from "./iommu.ts";
 import { CMDLINE, wordsInFiles } from "./kernel-words.ts";
 import { CONSOLE, ownPaths } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
-import { handedOnByOthers } from "./vfio-ids.ts";
+import { handedOnByOthers, modprobeLines } from "./vfio-ids.ts";
 
 /** Args of a VfioHostConfig but for its host, defaults left out. */
-export type Profile = Omit<z.input<typeof Args>, "host">;
+type Profile = Omit<z.input<typeof Args>, "host">;
 
 /**
  * What a host is set up for by the resource `name`, as args that would change nothing there; where there is no such
@@ -37,7 +37,7 @@ export function profileOf(host: HostFacts, name: string): Profile {
   if (lines === undefined && bound.length > 0) return { persist: false, ...cardsOf(host, devicesAt(host, bound)) };
   if (lines === undefined && words.length === 0) return adopt ? { mode: "rescue", adopt } : byHand(host, loader, name);
   const others = wordsInFiles(host, loader, name).map(({ word }) => word);
-  const isTold = (word: string) => loader.is === "grub" && spokenOf(others, word)?.is === "same";
+  const isTold = (word: string) => loader.is === "grub" && isSaidIn(others, word);
   const lacking = (wanted: readonly string[]) => wanted.filter((word) => !isTold(word));
   if (lines === undefined && isDeepStrictEqual(words, CONSOLE)) return { mode: "rescue", ...muted };
   return {
@@ -68,10 +68,7 @@ function byHand(host: HostFacts, loader: BootLoader, name: string): Profile {
   const handed = handedOnByOthers(host, loader, name).filter(({ at }) => at.origin.by !== "us");
   const chosen = host.devices.filter(({ id }) => handed.some(({ ids }) => ids.includes(id)));
   if (chosen.length === 0) return { mode: "off" };
-  const lines = Object.entries(host.files)
-    .filter(([path]) => path.startsWith("/etc/modprobe.d/"))
-    .flatMap(([path, text]) => moduleLines(path, text));
-  return { ...cardsOf(host, chosen), ...optionsIn(lines), adopt: true };
+  return { ...cardsOf(host, chosen), ...optionsIn(modprobeLines(host)), adopt: true };
 }
 
 /** The cards, and what has to be allowed for them: it stands, so it was. */

@@ -1,4 +1,4 @@
-import { spokenOf, wordsOf } from "../host/edit/parameter.ts";
+import { isSaidIn, textsIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { parametersOf } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
@@ -25,13 +25,13 @@ export function wantedRunning(args: Args, host: HostFacts, chosen: readonly PciD
 
 /** What of it is so. */
 export function foundRunning(args: Args, host: HostFacts, chosen: readonly PciDevice[]): Running {
-  const told = wordsOf(host.cmdline).words.map(({ text }) => text);
+  const told = textsIn(host.cmdline);
   const isSo = (path: string) =>
     chosen.some(({ address, driver }) => path === driverPath(address) && driver === "vfio-pci");
   return Object.fromEntries(
     Object.entries(wantedRunning(args, host, chosen)).flatMap(([path, wanted]) => {
       if (path !== CMDLINE) return isSo(path) ? [[path, wanted] as const] : [];
-      const there = wanted.split(" ").filter((word) => spokenOf(told, word)?.is === "same");
+      const there = wanted.split(" ").filter((word) => isSaidIn(told, word));
       return there.length > 0 ? [[path, there.join(" ")] as const] : [];
     }),
   );

@@ -1,5 +1,5 @@
 import type { Edit } from "../host/edit/edit.ts";
-import { spokenOf } from "../host/edit/parameter.ts";
+import { isSaidIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { isAdopted, muting } from "./adoption.ts";
 import type { BootLoader } from "./boot-loader.ts";
@@ -38,7 +38,7 @@ export function vfioFiles(
     edits.set(CMDLINE, { kind: "tokens", tokens: parameters, ...last });
   const others = wordsInFiles(facts, loader, name).map(({ word }) => word);
   // Of a console the last one counts, so what others say before does not do for a rescue.
-  const isMissing = (parameter: string) => args.mode === "rescue" || spokenOf(others, parameter)?.is !== "same";
+  const isMissing = (parameter: string) => args.mode === "rescue" || !isSaidIn(others, parameter);
   const missing = parameters.filter(isMissing);
   if (loader.is === "grub" && missing.length > 0) edits.set(paths.grub, { kind: "owned", text: grubText(missing) });
   return edits;

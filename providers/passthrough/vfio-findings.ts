@@ -1,6 +1,7 @@
 import { type Finding, info, warning } from "../core/finding.ts";
 import type { Claimant } from "../core/kind.ts";
-import { adoptionFindings, placeWords } from "./adoption.ts";
+import { placeWords } from "../host/edit/origin.ts";
+import { adoptionFindings } from "./adoption.ts";
 import { isToBind } from "./binding.ts";
 import { groupFindings } from "./groups.ts";
 import { darkFindings } from "./headless.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const Address = z
+/** Where a device, or a slot, is; in full. */
+export const Address = z
   .string()
   .regex(/^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?$/i, "an address is like 0000:01:00.0, or 01:00")
   .transform((text) => (text.length < "0000:01:00".length ? `0000:${text}` : text).toLowerCase());

@@ -1,7 +1,8 @@
 import type { Failure } from "../core/door.ts";
 import type { Claimant } from "../core/kind.ts";
+import { placeWords } from "../host/edit/origin.ts";
 import { spokenOf } from "../host/edit/parameter.ts";
-import { adoptionRefusals, placeWords } from "./adoption.ts";
+import { adoptionRefusals } from "./adoption.ts";
 import { groupFailures } from "./groups.ts";
 import { headlessRefusals } from "./headless.ts";
 import { iommuRefusals } from "./iommu.ts";

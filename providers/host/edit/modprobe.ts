@@ -10,6 +10,10 @@ export interface ModuleLine {
   readonly at: Place;
 }
 
+/** Whether a line keeps its module from being loaded. */
+export const keepsOff = ({ command, value }: ModuleLine): boolean =>
+  command === "blacklist" || (command === "install" && /^(?:\/usr)?(?:\/bin\/)?(?:false|true)(?: |$)/.test(value));
+
 const KNOWN = ["alias", "blacklist", "install", "options", "remove", "softdep", "weakdep"];
 
 /** What a file of modprobe.d says, line by line; a line that ends with a backslash goes on in the next. */

@@ -12,6 +12,9 @@ export interface Place {
   readonly origin: Origin;
 }
 
+/** A line as a person looks for it. */
+export const placeWords = ({ path, line }: Place): string => `${path}:${line}`;
+
 const SOMEBODY: Origin = { by: "somebody" };
 const GHOSTCTL = /# *ghostctl-managed/;
 

@@ -88,3 +88,10 @@ export function spokenOf(words: readonly string[], wanted: string): { by: string
   const repeated = words.findLast((word) => covers(parameter(word), asked));
   return repeated === undefined ? undefined : { by: repeated, is: "same" };
 }
+
+/** The words of a line, each as it stands there. */
+export const textsIn = (line: string): string[] => wordsOf(line).words.map(({ text }) => text);
+
+/** Whether these words say a parameter with its value, and that is what counts of them. */
+export const isSaidIn = (words: readonly string[], parameter: string): boolean =>
+  spokenOf(words, parameter)?.is === "same";
