@@ -1,10 +1,12 @@
 import { few } from "#providers/core/counting.ts";
 import { Trouble, Unreachable } from "#providers/core/trouble.ts";
 import { boundOn } from "#providers/host/bound.ts";
-import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
+import type { HostFacts } from "#providers/host/host-facts.ts";
 import { Lost } from "#providers/host/ssh/running.ts";
+import { isHandedOn } from "#providers/passthrough/binding.ts";
 import { type ByHand, bindSteps, unbindSteps } from "#providers/passthrough/by-hand.ts";
 import { deviceWords, driverWords } from "#providers/passthrough/device-words.ts";
+import { isHeadless } from "#providers/passthrough/headless.ts";
 import { bad, type Check, good, note } from "../check.ts";
 import { doneAt } from "../done.ts";
 import { resourcesOn } from "../facts/resources.ts";
@@ -13,11 +15,12 @@ import type { Reached } from "../hosts/reach.ts";
 import type { Outcome } from "../outcome.ts";
 import { USAGE } from "../usage.ts";
 
-type Notes = (siblings: readonly PciDevice[]) => Check[];
+type Notes = (facts: HostFacts, made: ByHand) => Check[];
 type Plan = (facts: HostFacts, address: string) => ByHand;
 
 /** A device to vfio-pci, now: 0 done, 1 refused, 2 it could not be told. */
-export const bind = (args: readonly string[]): Promise<Outcome> => changed(args, USAGE.bind, bindSteps, beside);
+export const bind = (args: readonly string[]): Promise<Outcome> =>
+  changed(args, USAGE.bind, bindSteps, (facts, made) => [...dark(facts, made), ...beside(made)]);
 
 /** And back to its own driver. */
 export const unbind = (args: readonly string[]): Promise<Outcome> =>
@@ -39,12 +42,14 @@ async function changed(args: readonly string[], usage: string, plan: Plan, notes
 }
 
 async function done({ host }: Reached, address: string, plan: Plan, notes: Notes): Promise<Check[]> {
-  const { devices, siblings, refusals, steps } = plan(await host.facts(), address);
+  const facts = await host.facts();
+  const made = plan(facts, address);
+  const { devices, refusals, steps } = made;
   if (refusals.length > 0) return refusals.map((why) => bad(why));
   if (steps.length === 0)
     return [
       ...devices.map((device) => good(`${deviceWords(device)} is ${driverWords(device)} already`)),
-      ...notes(siblings),
+      ...notes(facts, made),
     ];
   try {
     await host.apply(steps);
@@ -56,12 +61,19 @@ async function done({ host }: Reached, address: string, plan: Plan, notes: Notes
   const after = devices.flatMap(({ address: one }) => now.filter((device) => device.address === one));
   return [
     ...after.map((device) => good(`${deviceWords(device)} is ${driverWords(device)}, until it starts again`)),
-    ...notes(siblings),
+    ...notes(facts, made),
   ];
 }
 
+/** That no display is left to the host. */
+function dark(host: HostFacts, { devices }: ByHand): Check[] {
+  const away = [...devices, ...host.devices.filter(isHandedOn)];
+  if (!isHeadless({ host, chosen: { devices: away, failures: [] } })) return [];
+  return [note("no display is left for its console, which stays dark", "pve-ops unbind, or a restart, gives it back")];
+}
+
 /** What would keep a guest from starting with it. */
-function beside(siblings: readonly PciDevice[]): Check[] {
+function beside({ siblings }: ByHand): Check[] {
   const held = siblings.filter(({ driver }) => driver !== undefined && driver !== "vfio-pci");
   if (held.length === 0) return [];
   return [

@@ -12,12 +12,12 @@ import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { driversFor } from "../facts/kept-off.ts";
 import { whose } from "../facts/whose.ts";
 
-/** What on a host contradicts what is to be handed on. */
-export function conflicts(facts: HostFacts): Diagnosis {
+/** What on a host contradicts what is to be handed on, `host` being how it is reached. */
+export function conflicts(facts: HostFacts, host: string): Diagnosis {
   const hands = handsOn(facts, bootLoaderOf(facts));
   const targets = facts.devices.filter((device) => hands.some((hand) => hand.takes(device)));
   const found = [
-    ...targets.filter(({ driver }) => driver !== "vfio-pci").map(claimed),
+    ...targets.filter(({ driver }) => driver !== "vfio-pci").map((device) => claimed(device, host)),
     ...pulled(facts, targets),
     ...several(hands),
     ...twins(facts, targets, hands),
@@ -31,10 +31,10 @@ export function conflicts(facts: HostFacts): Diagnosis {
   return { checks: found.length > 0 ? found : [good(all)], data: { targets: targets.map(({ address }) => address) } };
 }
 
-const claimed = (device: PciDevice): Check =>
+const claimed = (device: PciDevice, host: string): Check =>
   bad(
     `${device.address} ${nameOf(device)} is to be vfio-pci's, and is ${driverWords(device)} now`,
-    `it is from the next start on; or now: pve-ops bind HOST ${device.address}`,
+    `it is from the next start on; or now: pve-ops bind ${host} ${device.address}`,
   );
 
 /** Lines that have another driver come first. */

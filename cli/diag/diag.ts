@@ -16,17 +16,22 @@ import { restored } from "./restore.ts";
 
 const usage = USAGE.diag;
 
-type Question = (facts: HostFacts, node: Node) => Diagnosis;
-const QUESTIONS: Readonly<Record<"iommu" | "map" | "conflicts" | "boot", Question>> = { iommu, map, conflicts, boot };
+type Question = (facts: HostFacts, node: Node, host: string) => Diagnosis;
 const NAMES = ["iommu", "map", "conflicts", "boot"] as const;
+const QUESTIONS: Readonly<Record<(typeof NAMES)[number], Question>> = {
+  iommu,
+  map,
+  conflicts: (facts, _, host) => conflicts(facts, host),
+  boot,
+};
 
 /** One of the questions, of each host: 0 healthy, 1 a finding, 2 it could not be told. */
 export async function diag(args: readonly string[]): Promise<Outcome> {
   const { what, values } = options(args);
   if (values.restore) return await restored(values);
-  const answers = await ofEach(values, async ({ host, shell }) => {
+  const answers = await ofEach(values, async ({ name, host, shell }) => {
     const [facts, node] = await Promise.all([host.facts(), nodeAt(shell)]);
-    return { facts, node, diagnosis: QUESTIONS[what](facts, node) };
+    return { facts, node, diagnosis: QUESTIONS[what](facts, node, name) };
   });
   if (values.html !== undefined) await written(values.html, mapPage(answers, new Date()));
   const told = answers.map((one) => ("told" in one ? { host: one.host, told: one.told.diagnosis } : one));

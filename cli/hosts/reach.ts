@@ -38,7 +38,7 @@ export async function ofEach<T>(where: Where, ask: (reached: Reached) => Promise
     try {
       return { host: name, told: await ask({ name, shell, host: new Host(shell), declared: own }) };
     } catch (thrown) {
-      if (thrown instanceof Trouble) return { host: name, why: wordsOf(thrown) };
+      if (thrown instanceof Trouble) return { host: name, why: adviceFor(wordsOf(thrown), where) };
       throw thrown;
     }
   };
@@ -47,6 +47,12 @@ export async function ofEach<T>(where: Where, ask: (reached: Reached) => Promise
   } finally {
     await hosts.end();
   }
+}
+
+/** Advice is about a stack's config: without one, OpenSSH's own files stand for it. */
+function adviceFor(words: string, { stack }: Where): string {
+  if (stack !== undefined || !words.includes("pve:")) return words;
+  return `${words} (without --stack, HostName, IdentityFile and ProxyJump of ~/.ssh/config stand for those, and a line of ~/.ssh/known_hosts for a pinned key)`;
 }
 
 async function found({ host = [], stack }: Where) {

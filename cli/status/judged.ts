@@ -59,12 +59,20 @@ function againstStack(facts: HostFacts, { name, stack, args }: DeclaredHost): Ch
   const seen = factsOf({ name, urn: claim ?? "" }, args, facts);
   const { standing, refusals, effects } = desired({ name, urn: claim ?? "" }, args, seen);
   const different = conflicts(seen.standing, standing, standing).map(({ path }) => path);
-  return [
-    ...refusals.map((failure) => bad(`${name} is refused: ${failureWords(failure)}`)),
+  const lacking = [
     ...(different.length > 0
       ? [bad(`${name}: ${different.join(", ")} not as declared`, "pulumi preview --refresh --diff shows it")]
       : []),
     ...effects.map(({ detail }) => bad(`${name}: still to come: ${detail}`, "pulumi up")),
+  ];
+  const isThere = claim !== undefined || Object.keys(seen.standing.files).length > 0;
+  return [
+    ...refusals.map((failure) => bad(`${name} is refused: ${failureWords(failure)}`)),
+    ...(isThere
+      ? lacking
+      : lacking.length > 0
+        ? [bad(`${name}: nothing of it is there yet`, "pulumi preview shows what is to be, pulumi up makes it")]
+        : []),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
   type ResourceRecord,
 } from "./journal.ts";
 import { isUsed, lacking, ledgerChange } from "./ledger-change.ts";
-import { kindsOf, standingOn } from "./standing-on-host.ts";
+import { kindsOf, standingOn, startedWith } from "./standing-on-host.ts";
 import { ANY, type HostStep } from "./step.ts";
 import type { Wish } from "./wish.ts";
 
@@ -44,7 +44,12 @@ export function hostPlan(wish: Wish): HostPlan {
   const { reboot, proven, bound } = { ...journal.record };
   const binding = wish.binding ?? { during: bound, after: bound, steps: [] };
   const waits = wish.reboots ? (pending.length > 0 ? facts.bootId : reboot) : undefined;
-  const also = { ...(waits === undefined ? {} : { reboot: waits }), ...(proven ? { proven } : {}) };
+  const started = pending.length > 0 ? startedWith(facts, who.name) : journal.record?.started;
+  const also = {
+    ...(waits === undefined ? {} : { reboot: waits }),
+    ...(proven ? { proven } : {}),
+    ...(started ? { started } : {}),
+  };
   const isGone = paths.length === 0 && binding.after === undefined;
   const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...boundAs(binding.after) };
   const inUse = new Set([...journal.others, ...paths]);

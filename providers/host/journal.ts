@@ -27,6 +27,9 @@ const Edits = z.record(
 const Bound = z.record(z.string(), z.strictObject({ driver: z.string().optional(), boot: z.string() }));
 export type Bound = z.output<typeof Bound>;
 
+const Started = z.strictObject({ boot: z.string(), standing: z.string() });
+export type Started = z.output<typeof Started>;
+
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
 const ResourceRecord = z.strictObject({
   urn: z.string(),
@@ -36,6 +39,8 @@ const ResourceRecord = z.strictObject({
   reboot: z.string().optional(),
   /** What stood there when its last reboot was proven. */
   proven: Edits.optional(),
+  /** What stood there (its digest) as the host started, and which start that was: kept by the first change after it. */
+  started: Started.optional(),
   /** There, if empty, with all that binds at run time. */
   bound: Bound.optional(),
 });

@@ -3,7 +3,7 @@ import { fromBytes } from "./edit/bytes.ts";
 import { type Found, standing } from "./edit/edit.ts";
 import { NO_RECORD } from "./edit/record.ts";
 import type { HostFacts } from "./host-facts.ts";
-import { journalIn, type Ledger, type ResourceRecord } from "./journal.ts";
+import { digest, journalIn, type Ledger, type ResourceRecord, type Started } from "./journal.ts";
 import type { Wish } from "./wish.ts";
 
 /** What stands of a resource in a host's files, by path; in those that are to be its own, whatever stands there. */
@@ -28,6 +28,24 @@ export function isUnfinishedOn(facts: HostFacts, name: string): boolean {
   const { record } = journalIn(facts, name);
   return record !== undefined && (record.pending.length > 0 || record.reboot !== undefined);
 }
+
+/** Whether what stands of a resource is not what its host was started with, as far as its record knows. */
+export function isSinceStart(facts: HostFacts, name: string): boolean {
+  const { started } = { ...journalIn(facts, name).record };
+  return started?.boot === facts.bootId && started.standing !== digestOf(facts, name);
+}
+
+/** What its host was started with, to be told before what stands of a resource changes. */
+export function startedWith(facts: HostFacts, name: string): Started {
+  const { started, pending = [] } = { ...journalIn(facts, name).record };
+  if (started?.boot === facts.bootId) return started;
+  // What was written and never rebuilt did not count for this start either.
+  const standing = pending.length > 0 ? started?.standing : undefined;
+  return { boot: facts.bootId, standing: standing ?? digestOf(facts, name) };
+}
+
+const digestOf = (facts: HostFacts, name: string): string =>
+  digest(JSON.stringify(Object.entries(standingOn(facts, name)).toSorted()));
 
 /** A file as it was found, with what the journal has of it. */
 export const foundAt = (path: string, facts: HostFacts, ledger: Ledger): Found => ({

@@ -1,5 +1,6 @@
 import { isSaidIn, keyOf, textsIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
+import { isSinceStart } from "../host/standing-on-host.ts";
 import type { BootLoader } from "./boot-loader.ts";
 import type { Chosen } from "./chosen-devices.ts";
 import { membersOf } from "./groups.ts";
@@ -37,12 +38,13 @@ export function awaitsReboot(name: string, args: Args, { host, chosen, loader }:
   const others = handedOnByOthers(host, loader, name).flatMap(({ ids }) => ids);
   const isAway = ({ driver, id }: PciDevice) =>
     args.mode === "passthrough" ? driver !== "vfio-pci" : driver === "vfio-pci" && !others.includes(id);
-  return [
+  const lacking = [
     ...(untold.length > 0 ? [`its kernel runs without ${untold.join(" ")}`] : []),
     ...chosen.devices
       .filter(isAway)
       .map(({ address, driver }) => `${address} is ${driver ? `with ${driver}` : "with no driver"}`),
   ];
+  return lacking.length === 0 && isSinceStart(host, name) ? ["what stood there before is still in effect"] : lacking;
 }
 
 /** What of that a start has to bring. With nothing handed on, PVE gives a card to vfio-pci where a guest starts with it. */

@@ -60,7 +60,7 @@ describe("the operator's commands at hosts", function () {
 
   it("status says of a host that does not answer why, and tells of the others: it could not be told", async () => {
     const { code, stdout, stderr } = await run("status", "--host", "away", "--host", "pve2");
-    expect(stdout).matches(/^away\n {2}✘ connecting to away \(root@127\.0\.0\.1:1\): /);
+    expect(stdout).matches(/^away\n {2}✘ connecting to away \(root@127\.0\.0\.1:1\): .* \(without --stack, /);
     expect(stdout).includes("pve2  PVE");
     expect(stderr).equals("");
     expect(code).equals(2);
@@ -201,7 +201,12 @@ describe("the operator's commands at hosts", function () {
   it("bind and unbind move a card's whole slot, now, and refuse what the host needs", async () => {
     const bound = await run("bind", "pve1", "01:00.0");
     expect(bound.stdout).matches(/0000:01:00\.0 .* with vfio-pci.*\n.*0000:01:00\.1 .* with vfio-pci/);
+    expect(bound.stdout).not.includes("dark");
     expect(bound.code).equals(0);
+    const last = await run("bind", "pve1", "00:02.0");
+    expect(last.stdout).includes("! no display is left for its console");
+    expect(last.code).equals(0);
+    expect((await run("unbind", "pve1", "00:02.0")).stdout).includes("is with i915, until");
     const back = await run("unbind", "pve1", "0000:01:00");
     expect(back.stdout).includes("is with nouveau, until").and.includes("is with snd_hda_intel, until");
     const { hosts } = await operator.told("diag", "map", "--host", "pve1");

@@ -10,6 +10,7 @@ const ROOT = "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro";
 /** The host after a reboot. */
 const restarted = (host: HostFacts, cmdline: string): HostFacts => ({
   ...host,
+  bootId: `after ${host.bootId}`,
   cmdline,
   devices: host.devices.map((device) =>
     device.address.startsWith("0000:01:00") ? { ...device, driver: "vfio-pci" } : device,
@@ -54,6 +55,28 @@ describe("the outputs of a prepared host", () => {
       rebootPending: true,
       cmdline: { running: next, next: `${ROOT} quiet` },
     });
+  });
+
+  it("wait for a reboot for what is taken out, too, and not for what is as it was when the host started", () => {
+    const told = `${ROOT} quiet intel_iommu=on iommu=pt pcie_aspm=off`;
+    const more = { ...CARD, kernelParameters: ["pcie_aspm=off"], disableVga: true };
+    const running = restarted(applied(intel(), more), told);
+    expect(seen(more, running)["rebootPending"]).equals(false);
+    const less = applied(running, CARD);
+    expect(seen(CARD, less)["rebootPending"]).equals(true);
+    expect(codes(CARD, less)).includes("reboot-pending");
+    expect(seen(more, applied(less, more))["rebootPending"]).equals(false);
+    expect(seen(CARD, restarted(less, told))["rebootPending"]).equals(false);
+  });
+
+  it("still wait for it where a run was cut off before it rebuilt, and the host started in between", () => {
+    const running = restarted(applied(intel(), { ...CARD, disableVga: true }), `${ROOT} quiet intel_iommu=on iommu=pt`);
+    const written = applied(running, CARD);
+    const path = Object.keys(written.files).find((one) => one.includes("/resource-")) ?? "";
+    const cutOff = { ...JSON.parse(written.files[path] ?? ""), pending: ["initramfs"] };
+    const files = { ...written.files, [path]: JSON.stringify(cutOff) };
+    const again = { ...written, files, bootId: "another" };
+    expect(seen(CARD, applied(again, CARD))["rebootPending"]).equals(true);
   });
 
   it("have the words of GRUB in its order, and the root that PVE's installer adds for ZFS once more", () => {
