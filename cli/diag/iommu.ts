@@ -1,5 +1,5 @@
 import { counted } from "#providers/core/counting.ts";
-import { keyOf, wordsOf } from "#providers/host/edit/parameter.ts";
+import { keyOf, textsIn } from "#providers/host/edit/parameter.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { bad, type Check, type Diagnosis, good, untold } from "../check.ts";
 import type { Node } from "../hosts/node.ts";
@@ -9,7 +9,7 @@ const SPOKEN = /^(?:intel_iommu|amd_iommu|iommu|iommu\.passthrough|iommu\.strict
 /** Whether a host's IOMMU is on, and by what that can be told. */
 export function iommu(facts: HostFacts, node: Node): Diagnosis {
   const { devices, iommu } = facts;
-  const words = wordsOf(facts.cmdline).words.flatMap(({ text }) => (SPOKEN.test(keyOf(text)) ? [text] : []));
+  const words = textsIn(facts.cmdline).filter((word) => SPOKEN.test(keyOf(word)));
   const groups = new Set(devices.flatMap(({ group }) => group ?? []));
   const shown = node.messages.map((line) => `    ${line}\n`).join("");
   return {

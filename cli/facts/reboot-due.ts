@@ -1,8 +1,10 @@
 import { few } from "#providers/core/counting.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
+import { isSinceStart } from "#providers/host/standing-on-host.ts";
 import { type BootLoader, bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import type { Node } from "../hosts/node.ts";
 import { handsOn } from "./handed-on.ts";
+import { resourcesOn } from "./resources.ts";
 import { toldWords, untilThen } from "./told-words.ts";
 
 /** Why a host is to be started again, in words; nothing where it is not. */
@@ -12,7 +14,7 @@ export function rebootDue(facts: HostFacts, node: Node, loader: BootLoader = boo
   const away = facts.devices
     .filter(({ driver }) => driver !== "vfio-pci")
     .filter((one) => hands.some((hand) => hand.takes(one)));
-  return [
+  const due = [
     ...untilThen(toldWords(facts, loader)),
     ...(newest === facts.kernel ? [] : [`it runs kernel ${facts.kernel}, and would start ${newest}`]),
     ...(away.length > 0
@@ -20,6 +22,8 @@ export function rebootDue(facts: HostFacts, node: Node, loader: BootLoader = boo
       : []),
     ...(node.rebootRequired ? ["a package wants it (/run/reboot-required)"] : []),
   ];
+  const changed = resourcesOn(facts).filter(({ name }) => isSinceStart(facts, name));
+  return due.length > 0 ? due : changed.map(({ name }) => `what stood there before ${name} was changed is in effect`);
 }
 
 const withDriver = ({ address, driver }: PciDevice): string => `${address} (${driver ?? "no driver"})`;

@@ -1,4 +1,4 @@
-import { wordsOf } from "#providers/host/edit/parameter.ts";
+import { textsIn } from "#providers/host/edit/parameter.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { armedIn, healedIn } from "#providers/host/reboot/confirm.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
@@ -33,7 +33,7 @@ export function statusOf(host: string, facts: HostFacts, node: Node, declared: r
     quorate: quorateIn(facts),
     maintenance: node.maintenance,
     guests: facts.guests,
-    flags: wordsOf(facts.cmdline).words.flatMap(({ text }) => (FLAGS.test(text) ? [text] : [])),
+    flags: textsIn(facts.cmdline).filter((word) => FLAGS.test(word)),
     reboot: due,
     held: holdOn(facts),
     armed: armedIn(facts),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Finding, warning } from "../core/finding.ts";
-import { fromBytes } from "../host/edit/bytes.ts";
 import type { HostFacts } from "../host/host-facts.ts";
+import { noteIn } from "../host/note.ts";
 import { healedIn } from "../host/reboot/confirm.ts";
 import { ANY, type HostStep } from "../host/step.ts";
 
@@ -15,13 +15,7 @@ const UNTOLD = "(its note does not say)";
 
 /** Who holds a host; also where the note says nothing that can be read, since somebody left it. */
 export function holdOn({ files }: HostFacts): Hold | undefined {
-  const text = files[HOLD];
-  if (text === undefined) return undefined;
-  try {
-    return Hold.parse(JSON.parse(fromBytes(text)));
-  } catch {
-    return { by: UNTOLD, at: UNTOLD };
-  }
+  return files[HOLD] === undefined ? undefined : (noteIn(Hold, files[HOLD]) ?? { by: UNTOLD, at: UNTOLD });
 }
 
 /** Has nobody hold the host any more. */

@@ -6,7 +6,8 @@ import { iommu } from "../../cli/diag/iommu.ts";
 import { map } from "../../cli/diag/map.ts";
 import { rebootDue } from "../../cli/facts/reboot-due.ts";
 import type { HostFacts } from "../../providers/host/host-facts.ts";
-import { TWINS } from "../passthrough/asked.ts";
+import { applied, restarted } from "../passthrough/applied.ts";
+import { CARD, intel, TWINS } from "../passthrough/asked.ts";
 import { facts, GROUPED, node } from "./machines.ts";
 
 const GRUB = { "/etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n' };
@@ -125,5 +126,13 @@ describe("what diag finds", () => {
     expect(of({ kernels })).deep.equals(["it runs kernel 6.14.8-2-pve, and would start 6.14.11-1-pve"]);
     expect(of({ kernels, pinned: "6.14.8-2-pve" })).deep.equals([]);
     expect(of({ rebootRequired: true })).deep.equals(["a package wants it (/run/reboot-required)"]);
+  });
+
+  it("of a reboot that is due: what was changed since the start, though every card and word is as it is to be", () => {
+    const cmdline = "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro quiet intel_iommu=on iommu=pt";
+    const host = restarted(applied(intel(), { ...CARD, disableVga: true }), cmdline);
+    const due = (seen: HostFacts) => rebootDue(seen, node({ kernels: [seen.kernel] }));
+    expect(due(host)).deep.equals([]);
+    expect(due(applied(host, CARD))).deep.equals(["what stood there before gpu was changed is in effect"]);
   });
 });

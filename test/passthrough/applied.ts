@@ -21,6 +21,16 @@ export function applied(host: HostFacts, args: object | undefined): HostFacts {
   return { ...host, files: inOrder(files), folders: [...folders] };
 }
 
+/** A host once it was started with that command line, its card at 01:00 with vfio-pci. */
+export const restarted = (host: HostFacts, cmdline: string): HostFacts => ({
+  ...host,
+  bootId: `after ${host.bootId}`,
+  cmdline,
+  devices: host.devices.map((device) =>
+    device.address.startsWith("0000:01:00") ? { ...device, driver: "vfio-pci" } : device,
+  ),
+});
+
 /** As a host tells them: those of a folder by the alphabet. */
 const inOrder = (files: ReadonlyMap<string, string>): Record<string, string> =>
   Object.fromEntries([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));

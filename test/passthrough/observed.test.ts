@@ -1,21 +1,11 @@
 import { expect } from "chai";
 import type { HostFacts } from "#providers/host/host-facts.ts";
-import { applied } from "./applied.ts";
+import { applied, restarted } from "./applied.ts";
 import { CARD, codes, factsFor, GRUB, intel, NVIDIA, zfs } from "./asked.ts";
 import { grouped } from "./host.ts";
 
 const seen = (args: object, facts: HostFacts) => factsFor(args, facts).observed ?? {};
 const ROOT = "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro";
-
-/** The host after a reboot. */
-const restarted = (host: HostFacts, cmdline: string): HostFacts => ({
-  ...host,
-  bootId: `after ${host.bootId}`,
-  cmdline,
-  devices: host.devices.map((device) =>
-    device.address.startsWith("0000:01:00") ? { ...device, driver: "vfio-pci" } : device,
-  ),
-});
 
 describe("the outputs of a prepared host", () => {
   it("are its devices, with the groups that they are in", () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HostFacts } from "../host-facts.ts";
 import { digest } from "../journal.ts";
+import { noteIn } from "../note.ts";
 import { APPLY } from "../program/apply.ts";
 import { ANY, batch, type HostStep } from "../step.ts";
 import { HEAL, SERVICE, timer } from "./heal.ts";
@@ -39,15 +40,6 @@ const CUT_OFF: Healed = {
   why: "nobody confirmed its start",
   failed: "nor could it write down how far it got",
 };
-
-function noteIn<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined; // cut off while it was written
-  }
-}
 
 /** Has a host take `heal` by itself `seconds` after its next start. */
 export function arming(
