@@ -115,7 +115,7 @@ export const differences: readonly { readonly of: string; readonly what: string 
     of: "Hosts",
     what:
       "`systemctl` and `systemd-run` know services and timers of the host's own files (`ExecStart`, `Environment`, " +
-      "`WorkingDirectory`, `ConditionPathExists`, `OnBootSec`, `OnActiveSec`, `Unit`, `WantedBy`, `RequiredBy`), whose " +
+      "`WorkingDirectory`, `ConditionPathExists`, `OnBootSec`, `OnStartupSec`, `OnActiveSec`, `Unit`, `WantedBy`, `RequiredBy`), whose " +
       "words they take as the shell does, and timers go by the lab's clock. Units are started one after the other, by no " +
       "order of their own, and a timer fires to the second. There is no journal, and what PVE runs is always active. `uptime` " +
       "is this machine's; `/proc/sys/kernel/random/boot_id` tells one start from another.",

@@ -81,8 +81,8 @@ function beside({ siblings }: ByHand): Check[] {
       `in its IOMMU group ${few(
         held.map(({ address, driver }) => `${address} (${driver})`),
         6,
-      )} stays: no guest can start with it like that`,
-      "bind that, too, unless the host needs it; otherwise another slot",
+      )} goes along when a guest with it starts`,
+      "where the host needs that: another slot",
     ),
   ];
 }

@@ -21,7 +21,7 @@ export function boot(facts: HostFacts, node: Node): Diagnosis {
   return {
     checks: [
       loaded(loader),
-      ...counting(words),
+      ...counting(words, loader),
       ...unread(facts, loader),
       ...stale(words, node, loader),
       ...recordTroubles(facts),
@@ -69,10 +69,12 @@ const loaded = (loader: BootLoader): Check =>
       )
     : good(`it boots by ${loaderWords(loader)}`);
 
-function counting(words: readonly ToldWord[]): Check[] {
+function counting(words: readonly ToldWord[], loader: BootLoader): Check[] {
   const waiting = untilThen(words);
   if (waiting.length === 0) return [good("what its files say is what its kernel runs with")];
-  return waiting.map((what) => bad(`${what}, until it starts again`, "reboot it"));
+  // What its boot partitions have is not read here.
+  const first = loader.is === "grub" && !loader.byTool ? "" : "see that proxmox-boot-tool refresh ran since, and ";
+  return waiting.map((what) => bad(`${what}, until it starts again`, `${first}reboot it`));
 }
 
 /** Lines by which a shell decides what GRUB is told. */

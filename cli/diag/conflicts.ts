@@ -4,11 +4,11 @@ import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { slotOf } from "#providers/passthrough/chosen-devices.ts";
 import { driverWords } from "#providers/passthrough/device-words.ts";
+import { type Hand, handsOn } from "#providers/passthrough/handed-on.ts";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
 import { listedModules, modprobeLines } from "#providers/passthrough/vfio-ids.ts";
 import { bad, type Check, type Diagnosis, good } from "../check.ts";
 import { nameOf } from "../facts/device-name.ts";
-import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { driversFor } from "../facts/kept-off.ts";
 import { whose } from "../facts/whose.ts";
 

@@ -1,9 +1,9 @@
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { isBridge } from "#providers/passthrough/chosen-devices.ts";
+import { type Hand, handsOn } from "#providers/passthrough/handed-on.ts";
 import { bad, type Check, type Diagnosis, good } from "../check.ts";
 import { nameOf } from "../facts/device-name.ts";
-import { type Hand, handsOn } from "../facts/handed-on.ts";
 import { whose } from "../facts/whose.ts";
 import { headed } from "../table.ts";
 

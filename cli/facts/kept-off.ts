@@ -1,8 +1,8 @@
 import { keepsOff } from "#providers/host/edit/modprobe.ts";
 import type { Place } from "#providers/host/edit/origin.ts";
-import { keyOf } from "#providers/host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { standingBack } from "#providers/passthrough/drivers.ts";
+import { keptOffIn } from "#providers/passthrough/kernel-words.ts";
 import { modprobeLines } from "#providers/passthrough/vfio-ids.ts";
 import type { ToldWord } from "./told-words.ts";
 
@@ -18,11 +18,7 @@ export const keptOff = (facts: HostFacts, words: readonly ToldWord[]): KeptOff[]
   ...modprobeLines(facts)
     .filter(keepsOff)
     .map(({ name, at }) => ({ driver: name, at })),
-  ...words.flatMap(({ word, at, next }) => {
-    const isList = next && /^(?:module_blacklist|modprobe\.blacklist)$/.test(keyOf(word));
-    const names = isList ? word.slice(word.indexOf("=") + 1).split(",") : [];
-    return names.map((name) => ({ driver: underscored(name), at }));
-  }),
+  ...words.flatMap(({ word, at, next }) => (next ? keptOffIn(word) : []).map((driver) => ({ driver, at }))),
 ];
 
 /** The drivers that would claim a device, and the one that has it. */

@@ -1,9 +1,9 @@
 import { few } from "#providers/core/counting.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
-import { isSinceStart } from "#providers/host/standing-on-host.ts";
+import { isChangedSince } from "#providers/host/journal.ts";
 import { type BootLoader, bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
+import { handsOn } from "#providers/passthrough/handed-on.ts";
 import type { Node } from "../hosts/node.ts";
-import { handsOn } from "./handed-on.ts";
 import { resourcesOn } from "./resources.ts";
 import { toldWords, untilThen } from "./told-words.ts";
 
@@ -22,7 +22,7 @@ export function rebootDue(facts: HostFacts, node: Node, loader: BootLoader = boo
       : []),
     ...(node.rebootRequired ? ["a package wants it (/run/reboot-required)"] : []),
   ];
-  const changed = resourcesOn(facts).filter(({ name }) => isSinceStart(facts, name));
+  const changed = resourcesOn(facts).filter(({ name }) => isChangedSince(facts, name));
   return due.length > 0 ? due : changed.map(({ name }) => `what stood there before ${name} was changed is in effect`);
 }
 

@@ -9,7 +9,10 @@ import type { Resource } from "./resources.ts";
 export function editsOn(facts: HostFacts, { name, record }: Resource): Map<string, Edit> {
   const standing = Object.entries(standingOn(facts, name));
   return new Map(
-    standing.map(([path, text]) => [path, editOf(record?.edits[path] ?? kindIn(text), text, { path, name, facts })]),
+    standing.map(([path, text]) => [
+      path,
+      editOf(record?.edits[path]?.kind ?? kindIn(text), text, { path, name, facts }),
+    ]),
   );
 }
 

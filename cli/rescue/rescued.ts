@@ -6,8 +6,10 @@ import { armedIn, confirming } from "#providers/host/reboot/confirm.ts";
 import type { Host } from "#providers/host/run-host.ts";
 import { Lost } from "#providers/host/ssh/running.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
+import { consolesOf } from "#providers/passthrough/headless.ts";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
-import { bad, type Check, good } from "../check.ts";
+import { takersOn, takerWords } from "#providers/passthrough/starting-guests.ts";
+import { bad, type Check, good, note } from "../check.ts";
 import { whose } from "../facts/whose.ts";
 import { applied } from "../hosts/apply.ts";
 import type { Reached } from "../hosts/reach.ts";
@@ -77,9 +79,10 @@ async function bare(host: Host, trouble: Trouble): Promise<Check[]> {
 function left(facts: HostFacts, rescuers: readonly Claimant[]): Check[] {
   const names = rescuers.map(({ name }) => name);
   const loader = bootLoaderOf(facts);
-  const stays = keepsDark(facts, names[0] ?? "").filter(
+  const stays = keepsDark(facts, names[0] ?? "", "rescue").filter(
     ({ at: { origin } }) => !(origin.by === "us" && names.includes(origin.name)),
   );
+  const isShown = consolesOf(facts).some((display) => !stays.some(({ displays }) => displays.includes(display)));
   return [
     ...(loader.is === "unknown"
       ? [
@@ -89,8 +92,14 @@ function left(facts: HostFacts, rescuers: readonly Claimant[]): Check[] {
           ),
         ]
       : []),
+    ...takersOn(facts).map((taker) =>
+      note(takerWords(taker), `before it is to stay with the host: qm set ${taker.vmid} --onboot 0`),
+    ),
     ...stays.map(({ at, said, why }) =>
-      bad(`${placeWords(at)} (${whose(at)}) stays, with ${said}: ${why}`, "take it out there, and rebuild"),
+      (isShown ? note : bad)(
+        `${placeWords(at)} (${whose(at)}) stays, with ${said}: ${why}`,
+        isShown ? "another display shows the console" : "take it out there, and rebuild",
+      ),
     ),
   ];
 }

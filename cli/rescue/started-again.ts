@@ -20,6 +20,7 @@ export async function startedAgain({ name: where, host }: Reached, who: Claimant
     await rebooted(
       {
         host,
+        by: "rescue",
         from: before.bootId,
         short: (facts) => untilStarted(who, where, facts),
         hindered: () => [],

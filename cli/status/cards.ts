@@ -2,7 +2,7 @@ import type { Place } from "#providers/host/edit/origin.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { isBridge, isDisplay, slotOf } from "#providers/passthrough/chosen-devices.ts";
-import { handsOn } from "../facts/handed-on.ts";
+import { handsOn } from "#providers/passthrough/handed-on.ts";
 import { driversFor, keptOff } from "../facts/kept-off.ts";
 import { toldWords } from "../facts/told-words.ts";
 

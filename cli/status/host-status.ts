@@ -4,6 +4,7 @@ import { armedIn, healedIn } from "#providers/host/reboot/confirm.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { holdOn } from "#providers/passthrough/notes.ts";
 import { profileOf } from "#providers/passthrough/profile.ts";
+import { ownPaths } from "#providers/passthrough/vfio-files.ts";
 import { rebootDue } from "../facts/reboot-due.ts";
 import { resourcesOn } from "../facts/resources.ts";
 import type { DeclaredHost } from "../hosts/declared.ts";
@@ -42,11 +43,15 @@ export function statusOf(host: string, facts: HostFacts, node: Node, declared: r
     resources: names,
     checks: judged(host, facts, declared, due),
     /** What it is set up for, as args that could be declared. */
-    args: { host, ...profileOf(facts, names[0] ?? "") },
+    args: { host, ...profileOf(facts, handsOnFirst(facts, names)) },
     /** All that was read, as `pve:nodes.<name>.facts` takes it. */
     facts,
   };
 }
+
+/** Of several resources the one that hands something on. */
+const handsOnFirst = ({ files }: HostFacts, names: readonly string[]): string =>
+  names.find((name) => files[ownPaths(name).modprobe] !== undefined) ?? names[0] ?? "";
 
 /** None where it is in no cluster, or does not tell. */
 function quorateIn({ said }: HostFacts): boolean | undefined {

@@ -21,7 +21,7 @@ export function changeOf(path: string, { who, facts, edits, force }: Wish, { led
   const change = sure(removed(found, who.name));
   // What stood there before an owned file took its place comes back with its last byte.
   const original = facts.files[originalOf(path)];
-  return record?.edits[path] === "owned" || isOwn(found.text, who.name) ? { ...change, text: original } : change;
+  return record?.edits[path]?.kind === "owned" || isOwn(found.text, who.name) ? { ...change, text: original } : change;
 }
 
 /** Whether the whole file is that resource's. */

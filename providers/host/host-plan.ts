@@ -13,9 +13,10 @@ import {
   originalOf,
   originalsBut,
   type ResourceRecord,
+  startedWith,
 } from "./journal.ts";
 import { isUsed, lacking, ledgerChange } from "./ledger-change.ts";
-import { kindsOf, standingOn, startedWith } from "./standing-on-host.ts";
+import { recorded, standingOn } from "./standing-on-host.ts";
 import { ANY, type HostStep } from "./step.ts";
 import type { Wish } from "./wish.ts";
 
@@ -32,8 +33,8 @@ export interface HostPlan {
 export function hostPlan(wish: Wish): HostPlan {
   const { who, facts, edits } = wish;
   const journal = journalIn(facts, who.name);
-  const kinds = kindsOf(edits);
-  const both = { ...journal.record?.edits, ...kinds };
+  const own = recorded(edits);
+  const both = { ...journal.record?.edits, ...own };
   // What a lost or unwritten record does not name is found by its marks, or by its words.
   const found = [...journal.worded, ...Object.keys(standingOn(facts, who.name))];
   const touched = [...new Set([...Object.keys(both), ...found])].toSorted();
@@ -41,17 +42,16 @@ export function hostPlan(wish: Wish): HostPlan {
   const changed = touched.filter((path) => changes.get(path)?.text !== facts.files[path]);
   const pending = [...new Set([...(journal.record?.pending ?? []), ...wish.rebuilds(changed)])];
   const paths = [...edits.keys()].toSorted();
-  const { reboot, proven, bound } = { ...journal.record };
+  const { reboot, bound } = { ...journal.record };
   const binding = wish.binding ?? { during: bound, after: bound, steps: [] };
   const waits = wish.reboots ? (pending.length > 0 ? facts.bootId : reboot) : undefined;
-  const started = pending.length > 0 ? startedWith(facts, who.name) : journal.record?.started;
+  const started = pending.length > 0 ? startedWith(journal, facts) : journal.record?.started;
   const also = {
     ...(waits === undefined ? {} : { reboot: waits }),
-    ...(proven ? { proven } : {}),
     ...(started ? { started } : {}),
   };
-  const isGone = paths.length === 0 && binding.after === undefined;
-  const next = isGone ? undefined : { urn: who.urn, edits: kinds, pending: [], ...also, ...boundAs(binding.after) };
+  const isGone = paths.length === 0 && binding.after === undefined && waits === undefined;
+  const next = isGone ? undefined : { urn: who.urn, edits: own, pending: [], ...also, ...boundAs(binding.after) };
   const inUse = new Set([...journal.others, ...paths]);
   const unused = originalsBut(facts, inUse);
   const settled = isDeepStrictEqual(journal.record, next) && unused.length === 0 && isUsed(journal.ledger, inUse);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Trouble } from "../core/trouble.ts";
 import { fromBytes, toBytes } from "./edit/bytes.ts";
-import type { Edit } from "./edit/edit.ts";
 import { FileRecord } from "./edit/record.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { ABSENT, type HostStep } from "./step.ts";
@@ -12,14 +12,18 @@ const ORIGINALS = `${HOME}/originals`;
 const LEDGER = `${HOME}/files.json`;
 const recordPath = (name: string) => `${HOME}/resource-${encodeURIComponent(name)}.json`;
 
-/** Edits as data, by path. */
+/** Edits by path, as they are wanted. */
 const Edits = z.record(
   z.string(),
   z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("owned"), text: z.string(), script: z.literal(true).exactOptional() }),
     z.strictObject({ kind: z.literal("block"), text: z.string() }),
-    z.strictObject({ kind: z.literal("tokens"), tokens: z.array(z.string()), last: z.literal(true).exactOptional() }),
-    z.strictObject({ kind: z.literal("muted"), lines: z.array(z.string()) }),
+    z.strictObject({
+      kind: z.literal("tokens"),
+      tokens: z.array(z.string()).readonly(),
+      last: z.literal(true).exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal("muted"), lines: z.array(z.string()).readonly() }),
   ]),
 );
 
@@ -27,19 +31,18 @@ const Edits = z.record(
 const Bound = z.record(z.string(), z.strictObject({ driver: z.string().optional(), boot: z.string() }));
 export type Bound = z.output<typeof Bound>;
 
-const Started = z.strictObject({ boot: z.string(), standing: z.string() });
-export type Started = z.output<typeof Started>;
+/** What was written before some start of a host, and the id of that start. */
+const Started = z.strictObject({ boot: z.string(), edits: Edits });
+type Started = z.output<typeof Started>;
 
 /** Beside what a resource edits on a host: whose it is, which files may hold edits of it, what waits to be rebuilt. */
 const ResourceRecord = z.strictObject({
   urn: z.string(),
-  edits: z.record(z.string(), z.enum(["owned", "block", "tokens", "muted"])),
+  edits: Edits,
   pending: z.array(z.string()),
   /** The boot id of the start in which it was written, as long as a later one is not proven. */
   reboot: z.string().optional(),
-  /** What stood there when its last reboot was proven. */
-  proven: Edits.optional(),
-  /** What stood there (its digest) as the host started, and which start that was: kept by the first change after it. */
+  /** What the host was started with, from the first change after that on: there it goes back to by itself. */
   started: Started.optional(),
   /** There, if empty, with all that binds at run time. */
   bound: Bound.optional(),
@@ -125,12 +128,27 @@ export class JournalWriter {
   }
 }
 
-/** Has the journal say that what stands there is proven by a start after it was written. */
-export function proving(facts: HostFacts, name: string, edits: ReadonlyMap<string, Edit>): HostStep[] {
+/** What a host was started with; what was written since and neither rebuilt nor proven did not count for that. */
+export function startedWith({ record }: Journal, { bootId }: HostFacts): Started {
+  if (record?.started?.boot === bootId) return record.started;
+  const isProven = record?.pending.length === 0 && record.reboot === undefined;
+  return { boot: bootId, edits: (isProven ? record.edits : record?.started?.edits) ?? {} };
+}
+
+/** Whether a host runs as it was started with something else than what stands there now. */
+export function isChangedSince(facts: HostFacts, name: string): boolean {
+  const { record } = journalIn(facts, name);
+  return record?.started?.boot === facts.bootId && !isDeepStrictEqual(record.started.edits, record.edits);
+}
+
+/** Has the journal say that what stands there is proven by a start after it was written; nothing where all is gone. */
+export function proving(facts: HostFacts, name: string): HostStep[] {
   const { record } = journalIn(facts, name);
   if (record === undefined) return [];
   const { reboot: _, ...rest } = record;
-  return new JournalWriter(facts, name).record({ ...rest, proven: Edits.parse(Object.fromEntries(edits)) });
+  const writer = new JournalWriter(facts, name);
+  const isGone = Object.keys(rest.edits).length === 0 && rest.bound === undefined;
+  return isGone ? [...writer.record(undefined), ...closeJournal] : writer.record(rest);
 }
 
 /** Puts a file aside as it is before our first edit of it. */

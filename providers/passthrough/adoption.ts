@@ -19,11 +19,12 @@ export const muting = ({ files }: HostFacts, isMeant: (line: ModuleLine) => bool
     .filter(([, lines]) => lines.length > 0)
     .map(([path, lines]) => [path, { kind: "muted", lines }]);
 
-/** Lines that hand on what is chosen, and nothing else. */
+/** Lines that hand on what is chosen, and nothing else; of ghostctl's, which keeps every maker's drivers off, all others too. */
 export function isAdopted(chosen: readonly PciDevice[]): (line: ModuleLine) => boolean {
   return (line) => {
     const ids = idsHandedOn(line);
-    return ids.length > 0 && beyond(ids, chosen).length === 0;
+    if (ids.length > 0) return beyond(ids, chosen).length === 0;
+    return line.at.origin.by === "ghostctl";
   };
 }
 

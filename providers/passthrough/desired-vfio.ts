@@ -10,7 +10,7 @@ import { wantedRunning } from "./running.ts";
 import type { Facts } from "./vfio-facts.ts";
 import { findingsOf } from "./vfio-findings.ts";
 import type { Args } from "./vfio-host-config.args.ts";
-import { hindrances, rebootFindings, startsAgain } from "./vfio-reboot.ts";
+import { heals, hindrances, rebootFindings, startsAgain } from "./vfio-reboot.ts";
 import { refusalsOf } from "./vfio-refusals.ts";
 import { wishFor } from "./vfio-wish.ts";
 
@@ -32,12 +32,12 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
     effects: [
       ...effects(plan.rebuilds, files),
       ...bindEffects(args, binding.now, running),
-      ...(reboots ? [rebootEffect(args, files)] : []),
+      ...(reboots ? [rebootEffect(args, files, heals(who, args, facts, plan.rebuilds))] : []),
     ],
     onDelete: [
       ...effects(rebuildsOf(Object.keys(files)), {}),
       ...bindEffects(args, binding.onDelete, {}),
-      ...(args.persist && args.onDestroy.reboot ? [rebootEffect(args, {})] : []),
+      ...(args.persist && args.onDestroy.reboot ? [rebootEffect(args, {}, false)] : []),
     ],
     findings: () => [
       ...findingsOf(who, args, facts, plan.rebuilds.length > 0),
@@ -62,17 +62,20 @@ function maySpoil({ urn }: Claimant, { host: where }: Args, { host }: Facts): Fa
 /** What would keep a run from the reboot, and goes away by what somebody does. */
 const standInTheWay = (args: Args, { host }: Facts): Failure[] =>
   hindrances(args, host)
-    .filter(({ passes }) => !passes)
+    .filter(({ passes }) => passes === 0)
     .map(({ why }) => ({ property: "reboot", reason: `${args.host} is to be rebooted, and ${why}` }));
 
 const bindEffects = ({ host }: Args, lines: readonly string[], to: object): Effect[] =>
   lines.map((line) => ({ kind: "bind", target: host, detail: `${line} (${digest(to)})` }));
 
-const rebootEffect = ({ host, confirm }: Args, to: object): Effect => ({
-  kind: "reboot",
-  target: host,
-  detail: `${host} starts again and has to prove it; it heals itself ${confirm.timeout} s later unless that is confirmed (${digest(to)})`,
-});
+function rebootEffect({ host, confirm }: Args, to: object, isArmed: boolean): Effect {
+  const otherwise = isArmed ? `; it heals itself ${confirm.timeout} s later unless that is confirmed` : "";
+  return {
+    kind: "reboot",
+    target: host,
+    detail: `${host} starts again and has to prove it${otherwise} (${digest(to)})`,
+  };
+}
 
 function rebuildWords(what: string, { host }: Args, { loader }: Facts, to: object): { target: string; detail: string } {
   return { target: host, detail: `${rebuildBy(loader)(what).argv.join(" ")} (${digest(to)})` };

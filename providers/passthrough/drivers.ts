@@ -18,12 +18,24 @@ const OF_BOARD: Readonly<Record<string, readonly string[]>> = {
   "15ad": ["vmwgfx"],
 };
 
-/** The drivers that would claim the other functions of a card, by the first digits of their class. */
+/** What an initramfs brings early for disks and networks of many makers: loading one of them just has vfio-pci come first. */
+const HOST_ADAPTERS = ["mpt3sas", "mpi3mr", "megaraid_sas", "aacraid", "hpsa", "smartpqi", "mptsas"];
+const NETWORK_CARDS = [
+  ...["igb", "igc", "ixgbe", "i40e", "ice", "e1000e", "r8169", "tg3", "bnx2", "bnx2x", "bnxt_en"],
+  ...["mlx4_core", "mlx5_core", "atlantic", "cxgb4"],
+];
+
+/** The drivers that would claim other devices, or the other functions of a card, by the first digits of their class. */
 const OF_CLASS: readonly (readonly [string, readonly string[]])[] = [
   ["0403", ["snd_hda_intel"]],
   ["0c03", ["xhci_pci", "xhci_hcd"]],
   ["0c80", ["i2c_nvidia_gpu"]],
   ["0108", ["nvme"]],
+  ["0106", ["ahci"]],
+  ["0100", HOST_ADAPTERS],
+  ["0104", HOST_ADAPTERS],
+  ["0107", HOST_ADAPTERS],
+  ["02", NETWORK_CARDS],
 ];
 
 /** What has to stand back for some devices to be handed on. */

@@ -17,8 +17,7 @@ export const earlyScript = (chosen: readonly PciDevice[]): string =>
     '  [ "$vendor:$device" = "$2" ]',
     "}",
     "",
-    ...chosen.flatMap(({ address, id, name }) => [
-      `# [${id}]${name ? ` ${name}` : ""}`,
+    ...chosen.flatMap(({ address, id }) => [
       `if is ${address} ${idAsRead(id)}; then`,
       `  echo vfio-pci > /sys/bus/pci/devices/${address}/driver_override`,
       // A driver that is built into the kernel was there before any script.

@@ -27,7 +27,7 @@ export function groupFailures(args: Args, facts: Seen): Failure[] {
   const { host, chosen } = facts;
   const siblings = siblingsOf(facts);
   const shared = siblings
-    .filter(({ address }) => !isAllowed(args, address))
+    .filter((device) => !isAllowed(args, device, host))
     .map((device) => sharedWords(device, facts));
   const known = chosen.devices.some(({ group }) => group !== undefined);
   const members = host.devices.filter((device) => chosen.devices.some(({ group }) => group === device.group));
@@ -55,13 +55,13 @@ export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Se
       ),
     ];
   return siblingsOf(facts)
-    .filter(({ address }) => isAllowed({ allowSharedGroup }, address))
+    .filter((device) => isAllowed({ allowSharedGroup }, device, host))
     .map((device) =>
       warning(
         "shared-group",
         where,
-        `${where}: ${deviceWords(device)} stays in IOMMU group ${device.group} with ${besideWords(device, facts)}. A guest ` +
-          `can start with that only while nothing but vfio-pci, or no driver, has the others; this one is ${driverWords(device)}.`,
+        `${where}: ${deviceWords(device)} shares IOMMU group ${device.group} with ${besideWords(device, facts)}, and is ` +
+          `${driverWords(device)}: Proxmox VE takes it from the host, too, when a guest with that starts.`,
       ),
     );
 }
@@ -69,8 +69,9 @@ export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Se
 function sharedWords(device: PciDevice, facts: Seen): string {
   const uses = usesOf(device, facts.host);
   const needed = uses.length > 0 ? `, which the host uses for ${uses.join(", ")},` : "";
-  // What the host lives on never leaves it: listing it helps nobody to a guest that starts.
-  const instead = uses.length > 0 ? "" : `, or list ${device.address} under allowSharedGroup and have no driver on it`;
+  // A guest's start takes every device of the group from the host: what that lives on cannot be listed.
+  const instead =
+    uses.length > 0 ? "" : `, or list ${device.address} under allowSharedGroup and it goes along when a guest starts`;
   return (
     `${deviceWords(device)}, ${driverWords(device)}${needed || ","} shares IOMMU group ${device.group} with ` +
     `${besideWords(device, facts)}: a guest gets all of a group or nothing of it. Put the card into another slot${instead}`
@@ -83,8 +84,8 @@ const besideWords = ({ group }: PciDevice, { chosen }: Seen): string =>
     .map(({ address }) => address)
     .join(", ");
 
-const isAllowed = ({ allowSharedGroup }: Pick<Args, "allowSharedGroup">, address: string): boolean =>
-  allowSharedGroup.some((listed) => isListed(listed, address));
+const isAllowed = ({ allowSharedGroup }: Pick<Args, "allowSharedGroup">, device: PciDevice, host: HostFacts): boolean =>
+  usesOf(device, host).length === 0 && allowSharedGroup.some((listed) => isListed(listed, device.address));
 
 /** An address without a function stands for all of its slot. */
 const isListed = (listed: string, address: string): boolean => listed === address || listed === slotOf(address);

@@ -1,13 +1,23 @@
 import { type GrubWords, grubWords } from "../host/edit/grub.ts";
 import type { Place } from "../host/edit/origin.ts";
 import { ownerIn } from "../host/edit/owned.ts";
-import { wordsOf } from "../host/edit/parameter.ts";
+import { keyOf, wordsOf } from "../host/edit/parameter.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { journalIn } from "../host/journal.ts";
 import type { BootLoader } from "./boot-loader.ts";
 
 /** Where systemd-boot's words stand: on the first line alone. */
 export const CMDLINE = "/etc/kernel/cmdline";
+
+/** The modules that a word for the kernel keeps from being loaded. */
+export const keptOffIn = (word: string): string[] =>
+  /^(?:module_blacklist|modprobe\.blacklist)$/.test(keyOf(word))
+    ? word
+        .slice(word.indexOf("=") + 1)
+        .replaceAll('"', "")
+        .replaceAll("-", "_")
+        .split(",")
+    : [];
 
 /** What files have the kernel told at its next start, without those of the resource `but`; none where none can tell. */
 export function wordsInFiles(host: HostFacts, loader: BootLoader, but = ""): GrubWords["words"] {

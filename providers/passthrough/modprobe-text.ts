@@ -9,8 +9,8 @@ export function modprobeText(args: Args, { devices }: HostFacts, chosen: readonl
   const ids = [...new Set(chosen.map(({ id }) => id))].join(",");
   const options = [...(args.bind === "ids" ? [`ids=${ids}`] : []), ...(args.disableVga ? ["disable_vga=1"] : [])];
   return [
-    // To kmod a comment that ends with a backslash takes in the next line.
-    ...chosen.map(({ address, id, name }) => `# ${address} [${id}]${name ? ` ${name}` : ""}`.replace(/\\+$/, "")),
+    // Without their names: those change with lspci's list, and an initramfs would be rebuilt for that.
+    ...chosen.map(({ address, id }) => `# ${address} [${id}]`),
     ...(options.length > 0 ? [`options vfio-pci ${options.join(" ")}`] : []),
     ...(args.allowUnsafeInterrupts ? ["options vfio_iommu_type1 allow_unsafe_interrupts=1"] : []),
     ...[...new Set([...back.after, ...blacklisted])].map((driver) => `softdep ${driver} pre: vfio-pci`),

@@ -1,6 +1,6 @@
 import { isSaidIn, keyOf, textsIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
-import { isSinceStart } from "../host/standing-on-host.ts";
+import { isChangedSince } from "../host/journal.ts";
 import type { BootLoader } from "./boot-loader.ts";
 import type { Chosen } from "./chosen-devices.ts";
 import { membersOf } from "./groups.ts";
@@ -31,26 +31,33 @@ export const observedOf = (name: string, args: Args, seen: Seen): Readonly<Recor
 });
 
 /** What is not in effect as long as the host runs as it was booted, in words; none where all is. */
-export function awaitsReboot(name: string, args: Args, { host, chosen, loader }: Seen): string[] {
+export function awaitsReboot(name: string, args: Args, seen: Seen): string[] {
+  const lacking = lackingNow(name, args, seen);
+  return lacking.length === 0 && args.persist && isChangedSince(seen.host, name)
+    ? ["what stood there before is still in effect"]
+    : lacking;
+}
+
+/** What the kernel shows otherwise than it is to be. */
+function lackingNow(name: string, args: Args, { host, chosen, loader }: Seen): string[] {
   if (!args.persist) return [];
   const running = textsIn(host.cmdline);
   const untold = parametersOf(args, host).filter((parameter) => !isSaidIn(running, parameter));
   const others = handedOnByOthers(host, loader, name).flatMap(({ ids }) => ids);
   const isAway = ({ driver, id }: PciDevice) =>
     args.mode === "passthrough" ? driver !== "vfio-pci" : driver === "vfio-pci" && !others.includes(id);
-  const lacking = [
+  return [
     ...(untold.length > 0 ? [`its kernel runs without ${untold.join(" ")}`] : []),
     ...chosen.devices
       .filter(isAway)
       .map(({ address, driver }) => `${address} is ${driver ? `with ${driver}` : "with no driver"}`),
   ];
-  return lacking.length === 0 && isSinceStart(host, name) ? ["what stood there before is still in effect"] : lacking;
 }
 
-/** What of that a start has to bring. With nothing handed on, PVE gives a card to vfio-pci where a guest starts with it. */
+/** What of that a start has to bring, and shows. With nothing handed on, PVE gives a card to vfio-pci where a guest starts with it. */
 export function awaitsProof(name: string, args: Args, seen: Seen): string[] {
   const isTaken = args.mode !== "passthrough" && seen.host.guests.length > 0;
-  return awaitsReboot(name, args, isTaken ? { ...seen, chosen: { devices: [], failures: [] } } : seen);
+  return lackingNow(name, args, isTaken ? { ...seen, chosen: { devices: [], failures: [] } } : seen);
 }
 
 /** What the next start's kernel is told, as far as files say; where they do not, what the running one was. */

@@ -8,6 +8,7 @@ import { darkFindings } from "./headless.ts";
 import { keepsDark } from "./keeps-dark.ts";
 import { healedFindings } from "./notes.ts";
 import { awaitsReboot } from "./observed-vfio.ts";
+import { takersOn, takerWords } from "./starting-guests.ts";
 import type { Facts } from "./vfio-facts.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 import { rebootsItself } from "./vfio-wish.ts";
@@ -38,14 +39,14 @@ function sinceReboot(name: string, args: Args, facts: Facts): Finding[] {
 /** What is so, whether something is to be done there or not. */
 function asItIs(name: string, args: Args, facts: Facts): Finding[] {
   const healed = healedFindings(args.host, facts.host);
-  if (args.mode === "rescue") return [...healed, ...staysDark(name, args, facts)];
+  if (args.mode === "rescue") return [...healed, ...staysDark(name, args, facts), ...takenAgain(args, facts)];
   if (args.mode === "off") return healed;
   return [...healed, ...groupFindings(args, facts), ...adoptionFindings(name, args, facts)];
 }
 
 /** What a rescue leaves as it is. */
 function staysDark(name: string, { host: where, adopt }: Args, { host }: Facts): Finding[] {
-  return keepsDark(host, name)
+  return keepsDark(host, name, "rescue")
     .filter(({ isLine }) => !(adopt && isLine))
     .map(({ at, said, why, isLine }) =>
       warning(
@@ -58,3 +59,9 @@ function staysDark(name: string, { host: where, adopt }: Args, { host }: Facts):
       ),
     );
 }
+
+/** Who takes a display again as soon as the host is up. */
+const takenAgain = ({ host: where }: Args, { host }: Facts): Finding[] =>
+  takersOn(host).map((taker) =>
+    warning("stays-dark", where, `${where}: ${takerWords(taker)}: qm set ${taker.vmid} --onboot 0 keeps it there.`),
+  );

@@ -39,7 +39,8 @@ const Parameter = z
   .refine(
     (word) => !/^(?:root|rootfstype|init|rdinit|boot)=/.test(word),
     "what a host starts from is not to be changed here",
-  );
+  )
+  .refine((word) => !/^(?:vfio[-_]pci|pci[-_]stub)\.ids=/.test(word), "what is handed on is listed under gpus");
 
 const Seconds = z.int("want a whole number of seconds");
 

@@ -1,4 +1,4 @@
-import { type Finding, info } from "../core/finding.ts";
+import { type Finding, info, warning } from "../core/finding.ts";
 import { type Claimant, type Kind, NOTHING, type Standing } from "../core/kind.ts";
 import { lifecycle } from "../core/lifecycle.ts";
 import type { Run } from "../core/session.ts";
@@ -6,29 +6,31 @@ import { inTurn } from "../core/turn.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import { armedIn, confirming, forgetting, isLeftOf } from "../host/reboot/confirm.ts";
 import { rebooted } from "../host/reboot/reboot.ts";
-import { hostOf } from "../host/run-host.ts";
+import { type Host, hostOf } from "../host/run-host.ts";
 import type { HostStep } from "../host/step.ts";
 import { desired } from "./desired-vfio.ts";
 import { releasing } from "./notes.ts";
 import { isRunning } from "./running.ts";
-import { type Facts, readFacts } from "./vfio-facts.ts";
+import { type Facts, factsOf, readFacts } from "./vfio-facts.ts";
 import { Args } from "./vfio-host-config.args.ts";
-import { needsReboot, rebootOf } from "./vfio-reboot.ts";
+import { leavesByReboot, needsReboot, rebootOf } from "./vfio-reboot.ts";
+import { refusalsOf } from "./vfio-refusals.ts";
 import { wishFor } from "./vfio-wish.ts";
 
 type Step =
   | { readonly do: "host"; readonly host: string; readonly steps: readonly HostStep[] }
   /** From which on it counts that this is set up, or gone. */
-  | { readonly do: "reboot"; readonly who: Claimant; readonly args: Args }
+  | { readonly do: "reboot"; readonly who: Claimant; readonly args: Args; readonly by: "up" | "destroy" }
   | { readonly do: "tell"; readonly finding: Finding };
 
 function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[] {
   const { host } = facts;
   const goes = wanted === NOTHING;
-  const plan = hostPlan(
-    goes ? wishFor(who, { ...args, mode: "off" }, facts, new Map()) : wishFor(who, args, facts, facts.edits),
-  );
-  const reboots = goes ? args.persist && args.onDestroy.reboot : needsReboot(who.name, args, facts, plan.rebuilds);
+  const off = { ...args, mode: "off" as const };
+  const wish = goes ? wishFor(who, off, facts, new Map()) : wishFor(who, args, facts, facts.edits);
+  const { rebuilds } = hostPlan(wish);
+  const reboots = (goes ? leavesByReboot : needsReboot)(who.name, args, facts, rebuilds);
+  const plan = hostPlan({ ...wish, reboots });
   const armed = armedIn(host);
   const handsOn = !goes && args.mode === "passthrough";
   // What was started with and is no longer wanted so would be healed from under what is written now.
@@ -41,8 +43,14 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
       host: args.host,
       steps: [...(stale || isLeftOf(host) ? confirming(host) : []), ...notes, ...plan.steps],
     },
-    ...(reboots ? [{ do: "reboot", who, args: goes ? { ...args, mode: "off" as const } : args } as const] : []),
-    ...(goes && !reboots && plan.rebuilds.length > 0 ? [untilThen(args.host)] : []),
+    ...(reboots
+      ? [
+          goes
+            ? ({ do: "reboot", who, args: off, by: "destroy" } as const)
+            : ({ do: "reboot", who, args, by: "up" } as const),
+        ]
+      : []),
+    ...(goes && !reboots && rebuilds.length > 0 ? [untilThen(args.host)] : []),
   ];
 }
 
@@ -63,15 +71,30 @@ async function apply(todo: readonly Step[], run: Run): Promise<void> {
       continue;
     }
     if (step.do === "reboot") {
-      const { who, args } = step;
+      const { who, args, by } = step;
+      const host = hostOf(run, args.host);
       // One after another: a cluster has to keep its quorum.
-      await inTurn("reboot", async () => rebooted(await rebootOf(who, args, hostOf(run, args.host)), run));
+      await inTurn("reboot", async () => rebooted(await rebootOf(who, args, host, by), run));
+      if (by === "up") await tellRefused(who, args, host, run);
       continue;
     }
     const { host, steps } = step;
     run.say(`${host}: ${sayingOf(steps)}`);
     await hostOf(run, host).apply(steps);
   }
+}
+
+/** What could not be judged before the host was started so. */
+async function tellRefused(who: Claimant, args: Args, host: Host, run: Run): Promise<void> {
+  const refusals = refusalsOf(who, args, factsOf(who, args, await host.facts()));
+  for (const { reason } of refusals)
+    await run.tell(
+      warning(
+        "refused-since",
+        args.host,
+        `${reason}. That shows since it was started; the next run is refused for it.`,
+      ),
+    );
 }
 
 function sayingOf(steps: readonly HostStep[]): string {

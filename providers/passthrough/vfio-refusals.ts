@@ -28,7 +28,7 @@ export function refusalsOf({ name }: Claimant, args: Args, facts: Facts): Failur
       ...holdRefusals(args.host, host),
       ...iommuRefusals(args, host),
       ...takenFromHost(args, facts),
-      ...headlessRefusals(args, facts),
+      ...headlessRefusals(name, args, facts),
     ].map(refuse),
     ...groupFailures(args, facts),
     ...(args.persist ? [...rebuildRefusals(facts), ...otherwiseTold(name, args, facts)].map(refuse) : []),

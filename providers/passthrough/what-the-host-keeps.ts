@@ -1,6 +1,7 @@
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { isBridge, isNamed, slotOf } from "./chosen-devices.ts";
 import { deviceWords } from "./device-words.ts";
+import { keptOffIn } from "./kernel-words.ts";
 import type { Facts } from "./vfio-facts.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 
@@ -18,9 +19,11 @@ export function takenFromHost(args: Args, { chosen, host }: Pick<Facts, "chosen"
     ...(args.persist && args.bind === "ids" ? twins(chosen.devices, staying) : []),
     ...along.map((device) => `${deviceWords(device)} is in a slot that is chosen: choose another card`),
     ...staying
-      .filter((device) => isNeeded(device, host) && isKeptOff(args, device))
-      .map(
-        (device) => `${deviceWords(device)} stays with the host and needs ${device.driver}: leave that out of drivers`,
+      .filter((device) => isNeeded(device, host))
+      .flatMap((device) =>
+        keptOffBy(args, device).map(
+          (said) => `${deviceWords(device)} stays with the host and needs ${device.driver}: leave that out of ${said}`,
+        ),
       ),
   ];
 }
@@ -28,11 +31,13 @@ export function takenFromHost(args: Args, { chosen, host }: Pick<Facts, "chosen"
 const isNeeded = (device: PciDevice, host: HostFacts): boolean =>
   /^0[12]/.test(device.class) || usesOf(device, host).length > 0;
 
-/** A driver may be called otherwise than the modules that it is in. */
-function isKeptOff({ drivers }: Args, { driver = "" }: PciDevice): boolean {
+/** Which of the args keep its driver off; that may be called otherwise than the modules that it is in. */
+function keptOffBy({ drivers, kernelParameters }: Args, { driver = "" }: PciDevice): string[] {
   const own = driver.replaceAll("-", "_");
   const modules = own === "xhci_hcd" ? [own, "xhci_pci"] : [own];
-  return drivers !== "auto" && drivers.some((name) => modules.includes(name.replaceAll("-", "_")));
+  const isMeant = (names: readonly string[]) => names.some((name) => modules.includes(name.replaceAll("-", "_")));
+  const words = kernelParameters.filter((word) => isMeant(keptOffIn(word)));
+  return [...(drivers !== "auto" && isMeant(drivers) ? ["drivers"] : []), ...words];
 }
 
 /** What of the host hangs on a device: `sda3`, `eno1`. */

@@ -10,7 +10,11 @@ export const APPLY = String.raw`${FRAME}${FACTS}
 step=0
 ended() { # HOW WHY
   printf '%s %s' "$1" "$step"; word "$2"; printf '\n'
-  facts
+  tell
+}
+# A host that goes back by itself asks for nothing that may not answer.
+tell() {
+  if [ -n "${"$"}{PVE_OPS_AGAIN-}" ]; then printf 'end\n'; else facts; fi
   exit 0
 }
 stop() { ended failed "$1"; }
@@ -181,7 +185,7 @@ while IFS= read -r data; do
   # shellcheck disable=SC2086
   set -- $data
   unset IFS; set +f
-  if [ "$1" = end ]; then facts; exit 0; fi
+  if [ "$1" = end ]; then tell; fi
   decode "$@"
   note_taken
   printf 'done %s\n' "$step"

@@ -81,6 +81,22 @@ guest_facts() {
     if [ -d "$folder" ]; then printf 'guest :%s :lxc\n' "${"$"}{folder##*/}"; fi
   done
 }
+# Two of them at a time take each other's mounts away, be the other one filling the partitions: each has its own place.
+boot_tool_status() {
+  place=$(mktemp -d 2>/dev/null) || { proxmox-boot-tool status; return; }
+  TMPDIR=$place proxmox-boot-tool status
+  rmdir -- "$place/espmounts" "$place" 2>/dev/null
+}
+# The cards of guests that start with the host; what stands below the first section is a snapshot's.
+starting_guest_facts() {
+  for file in "$root"/etc/pve/qemu-server/*.conf; do
+    [ -f "$file" ] || continue
+    own=$(sed '/^\[/,$d' "$file")
+    printf '%s\n' "$own" | grep -q '^onboot: *1' || continue
+    vmid=${"$"}{file##*/}
+    printf '%s\n' "$own" | sed -n "s/^hostpci[0-9]*: */${"$"}{vmid%.conf} /p"
+  done
+}
 facts() {
   told cmdline "$root/proc/cmdline"
   told kernel "$root/proc/sys/kernel/osrelease"
@@ -90,14 +106,20 @@ facts() {
   for program in update-grub update-initramfs; do
     if command -v "$program" >/dev/null 2>&1; then printf 'has :%s\n' "$program"; fi
   done
-  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; then said proxmox-boot-tool proxmox-boot-tool status; fi
+  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; && command -v proxmox-boot-tool >/dev/null 2>&1; then
+    said proxmox-boot-tool boot_tool_status
+  fi
   if [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v; fi
   said lspci lspci -Dmm
   pci_facts
   iommu_facts
   use_facts
   guest_facts
-  if [ -e "$root/etc/pve/corosync.conf" ]; then said corosync corosync-quorumtool -s; fi
+  if [ -e "$root/etc/pve/corosync.conf" ] || [ -e "$root/etc/corosync/corosync.conf" ]; then
+    said corosync corosync-quorumtool -s
+  fi
+  if [ -e "$root/etc/pve/ceph.conf" ] && command -v ceph >/dev/null 2>&1; then said ceph timeout 15 ceph health; fi
+  said starting starting_guest_facts
   while IFS= read -r pattern; do
     IFS=
     for path in $root$pattern; do file_facts "$path"; done
@@ -132,12 +154,15 @@ const PATTERNS = [
   "/etc/initramfs-tools/scripts/init-top/*",
   "/etc/kernel",
   "/etc/kernel/cmdline",
+  "/etc/kernel/next-boot-pin",
+  "/etc/kernel/proxmox-boot-pin",
   "/etc/kernel/proxmox-boot-uuids",
   "/etc/modprobe.d",
   "/etc/modprobe.d/*.conf",
   "/etc/modules",
   "/etc/modules-load.d",
   "/etc/modules-load.d/*.conf",
+  "/etc/network/interfaces.new",
   "/var/lib/pve-ops",
   "/var/lib/pve-ops/*",
   "/var/lib/pve-ops/originals/*",

@@ -21,7 +21,7 @@ const Armed = z.strictObject({
   by: z.string(),
   /** The boot id from before. */
   before: z.string(),
-  /** The kernel from before. */
+  /** The kernel that it is to start: the one from before, unless another is pinned. */
   kernel: z.string(),
 });
 export type Armed = z.output<typeof Armed>;
@@ -41,14 +41,14 @@ const CUT_OFF: Healed = {
   failed: "nor could it write down how far it got",
 };
 
+/** A pin for the next start alone comes before one for all. */
+export const kernelToStart = ({ files, kernel }: HostFacts): string =>
+  (files["/etc/kernel/next-boot-pin"] ?? files["/etc/kernel/proxmox-boot-pin"])?.trim() || kernel;
+
 /** Has a host take `heal` by itself `seconds` after its next start. */
-export function arming(
-  by: string,
-  { bootId, kernel, files }: HostFacts,
-  heal: readonly HostStep[],
-  seconds: number,
-): HostStep[] {
-  const record = `${JSON.stringify({ by, before: bootId, kernel } satisfies Armed)}\n`;
+export function arming(by: string, facts: HostFacts, heal: readonly HostStep[], seconds: number): HostStep[] {
+  const { bootId, files } = facts;
+  const record = `${JSON.stringify({ by, before: bootId, kernel: kernelToStart(facts) } satisfies Armed)}\n`;
   const steps = [{ do: "expect", path: RECORD, expected: digest(record) } as const, ...heal];
   const { data } = batch([...steps, gone(RECORD)], LOCK_SECONDS);
   const put = (path: string, text: string, mode = "600"): HostStep => ({

@@ -39,15 +39,17 @@ systemctl reboot
 // A start that ends in an emergency shell reaches none of the usual targets.
 const TARGETS = "multi-user.target rescue.target emergency.target";
 
-/** A moment after the start that is past when it is asked for has come at once: so it is enabled, never started. */
+/**
+ * A moment after the start that is past when it is asked for has come at once: so it is enabled, never started. It counts from
+ * the start of systemd: somebody may have to unlock a disk before that.
+ */
 export const timer = (seconds: number): string => `# Laid here by pve-ops; gone once this host's start is confirmed.
 [Unit]
 Description=Heals this host unless pve-ops confirms its start
-ConditionPathExists=/var/lib/pve-ops/confirm.json
 DefaultDependencies=no
 
 [Timer]
-OnBootSec=${seconds}
+OnStartupSec=${seconds}
 AccuracySec=1s
 
 [Install]
@@ -59,6 +61,7 @@ export const SERVICE = `# Laid here by pve-ops; gone once this host's start is c
 Description=Takes back what pve-ops changed before this start
 ConditionPathExists=/var/lib/pve-ops/confirm.json
 DefaultDependencies=no
+After=local-fs.target
 
 [Service]
 Type=oneshot

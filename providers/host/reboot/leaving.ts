@@ -22,3 +22,20 @@ export function quorumLost({ said }: Pick<HostFacts, "said">): string | undefine
 
 /** `         1          1    A,V,NMW pve1 (local)` */
 const ownVotes = (status: string): number => Number(/^\s*\S+\s+(\d+)\s.*\(local\)/m.exec(status)?.[1] ?? Number.NaN);
+
+/** What a Ceph that is not whole says of itself: another host away may stop all of its clients. */
+const NOT_WHOLE =
+  /HEALTH_ERR|\b(?:osds?|hosts?|mons?|racks?)[^;]* down\b|degraded|undersized|availability|inactive|peering/i;
+
+/** Why Ceph must not lose one of its hosts now; nothing where there is none. */
+export function cephIsNotWhole({ said }: Pick<HostFacts, "said">): string | undefined {
+  const health = said["ceph"];
+  if (health === undefined || (/HEALTH_(?:OK|WARN)/.test(health) && !NOT_WHOLE.test(health))) return undefined;
+  return `Ceph is not whole: ${health.trim() || "it does not answer"}`;
+}
+
+/** What a start brings in that nobody can heal it from. */
+export const networkChanges = ({ files }: Pick<HostFacts, "files">): string | undefined =>
+  files["/etc/network/interfaces.new"] === undefined
+    ? undefined
+    : "its next start brings in changes of its network that were never tried (/etc/network/interfaces.new)";

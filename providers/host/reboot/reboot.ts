@@ -4,14 +4,11 @@ import { Overtaken, Trouble, wordsOf } from "../../core/trouble.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { Host } from "../run-host.ts";
 import type { HostStep } from "../step.ts";
-import { type Armed, armedIn, arming, confirming, healedIn } from "./confirm.ts";
+import { type Armed, armedIn, arming, confirming, healedIn, kernelToStart } from "./confirm.ts";
 
 /** Milliseconds between two looks at a host that is away, at first and later. */
 const SOON = 1_000;
 const LATER = 5_000;
-
-/** Milliseconds in which another node of the cluster, rebooted just before, may come to count again. */
-const PASSING = 120_000;
 
 /** How often what a start is to bring is looked for: modules may come a moment after the network. */
 const LOOKS = 5;
@@ -19,6 +16,8 @@ const LOOKS = 5;
 /** A reboot, and what it is for. */
 export interface Reboot {
   readonly host: Host;
+  /** Which command it is a part of. */
+  readonly by: "up" | "destroy" | "rescue";
   /** The boot id of the start that it is to leave: with another one it has been started again already. */
   readonly from: string;
   /** Why the host is not as this reboot is to make it; nothing once it is. */
@@ -35,8 +34,8 @@ export interface Reboot {
 
 export interface Hindrance {
   readonly why: string;
-  /** It may be gone in a minute by itself. */
-  readonly passes: boolean;
+  /** Seconds in which it may be gone by itself, once another host has come back; none where somebody has to see to it. */
+  readonly passes: number;
 }
 
 interface WayBack {
@@ -66,7 +65,7 @@ export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
   if (refused !== undefined) throw await notLeaving(reboot, refused);
   const came = await back(reboot, before.bootId, run);
   lastBack = performance.now();
-  await prove(reboot, came, before.kernel, run);
+  await prove(reboot, came, kernelToStart(before), run);
 }
 
 /** Whether a host has left the start `from` already, so that it is just looked at, `short` being what it lacks. Pure. */
@@ -112,11 +111,12 @@ async function notProven(reboot: Reboot, facts: HostFacts, reasons: readonly str
 
 /** A boot loader that falls back takes an older kernel. */
 function olderKernel({ kernel }: HostFacts, before: string): string[] {
-  const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
+  // Behind the fourth one are words like bpo12.
+  const numbers = (text: string) => (text.match(/\d+/g) ?? []).slice(0, 4).map(Number);
   const [now, then] = [numbers(kernel), numbers(before)];
   const at = then.findIndex((number, n) => number !== now[n]);
   const isOlder = at >= 0 && (now[at] ?? 0) < (then[at] ?? 0);
-  return isOlder ? [`it runs the kernel ${kernel}, older than ${before} before`] : [];
+  return isOlder ? [`it runs the kernel ${kernel}, older than ${before}`] : [];
 }
 
 /** Waits until the host answers that has another boot id, or that `isEnough` is so of. */
@@ -140,7 +140,7 @@ async function back(
     const seconds = Math.round((performance.now() - begun) / 1000);
     run.say(`${host.name}: waiting for it to come back, ${seconds} s`);
     if (seconds * 1000 < limit) continue;
-    if (seen instanceof Trouble) throw notBack(host, seconds, seen, (wayBack?.steps.length ?? 0) > 0);
+    if (seen instanceof Trouble) throw notBack(reboot, seconds, seen);
     throw await notLeaving(reboot, `it was asked to start again ${seconds} s ago and did not`);
   }
 }
@@ -149,40 +149,44 @@ async function back(
 let lastBack = Number.NEGATIVE_INFINITY;
 
 /** Waits for what passes by itself; stops where something else keeps the host. */
-async function mayLeave({ host, hindered }: Reboot, run: Say): Promise<void> {
+async function mayLeave({ host, hindered, by }: Reboot, run: Say): Promise<void> {
   for (;;) {
     const hindrances = hindered(await host.facts(performance.now() - SOON));
     if (hindrances.length === 0) return;
     const words = hindrances.map(({ why }) => why);
-    if (!hindrances.every(({ passes }) => passes) || performance.now() - lastBack > PASSING) throw kept(host, words);
+    const passes = Math.min(...hindrances.map((one) => one.passes));
+    if (performance.now() - lastBack > passes * 1000) throw kept({ host, by }, words);
     run.say(`${host.name}: not rebooted yet, ${words.join("; ")}`);
     await setTimeout(LATER);
   }
 }
 
 /** It stays up: what would heal it after a later start is taken out again. */
-async function notLeaving({ host }: Reboot, why: string): Promise<Trouble> {
+async function notLeaving({ host, by }: Reboot, why: string): Promise<Trouble> {
   const facts = await host.facts(performance.now());
   if (armedIn(facts) !== undefined) await host.apply(confirming(facts));
-  return kept(host, [why]);
+  return kept({ host, by }, [why]);
 }
 
-const kept = (host: Host, why: readonly string[]): Trouble =>
+const kept = ({ host, by }: Pick<Reboot, "host" | "by">, why: readonly string[]): Trouble =>
   new Trouble({
     doing: `rebooting ${host.name}`,
     came: why.join("; "),
-    next: "Everything is written and counts from its next start on: reboot it yourself, or see to that and run pulumi up again",
+    next: `Everything is written and counts from its next start on: reboot it yourself, or see to that; then run ${COMMAND[by]} again`,
   });
 
-const notBack = (host: Host, seconds: number, last: Trouble, isArmed: boolean): Trouble =>
+const notBack = ({ host, by, wayBack }: Reboot, seconds: number, last: Trouble): Trouble =>
   new Trouble(
     {
       doing: `waiting for ${host.name} to come back from its reboot`,
       came: `nothing for ${seconds} s: ${wordsOf(last)}`,
-      next: `Look at its console${isArmed ? "; it heals itself if it starts at all" : ""}. pulumi up goes on from what it then finds`,
+      next: `Look at its console${wayBack && wayBack.steps.length > 0 ? "; it heals itself if it starts at all" : ""}. ${COMMAND[by]} goes on from what it then finds`,
     },
     last,
   );
+
+/** What goes on from where it stopped. */
+const COMMAND = { up: "pulumi up", destroy: "pulumi destroy", rescue: "pve-ops rescue" } as const;
 
 const healedItself = (host: Host, why: string, failed = ""): Trouble =>
   new Trouble({

@@ -1,7 +1,7 @@
-import { originsIn, type Place } from "#providers/host/edit/origin.ts";
-import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
-import type { BootLoader } from "#providers/passthrough/boot-loader.ts";
-import { handedOnByOthers } from "#providers/passthrough/vfio-ids.ts";
+import { originsIn, type Place } from "../host/edit/origin.ts";
+import type { HostFacts, PciDevice } from "../host/host-facts.ts";
+import type { BootLoader } from "./boot-loader.ts";
+import { handedOnByOthers } from "./vfio-ids.ts";
 
 /** A line that has vfio-pci take devices at the next start: by what they are, or by where they are. */
 export interface Hand {
@@ -12,15 +12,15 @@ export interface Hand {
 
 const SCRIPTS = "/etc/initramfs-tools/scripts/";
 
-/** All such lines of a host, whoever wrote them. */
-export const handsOn = (facts: HostFacts, loader: BootLoader): Hand[] => [
-  // No resource has this name: what is left out is nothing.
-  ...handedOnByOthers(facts, loader, "").map(
+/** All such lines of a host, those of the resource `but` aside. */
+export const handsOn = (facts: HostFacts, loader: BootLoader, but = ""): Hand[] => [
+  ...handedOnByOthers(facts, loader, but).map(
     ({ at, ids }): Hand => ({ by: "ids", at, takes: ({ id }) => ids.includes(id) }),
   ),
   ...Object.entries(facts.files)
     .filter(([path, text]) => path.startsWith(SCRIPTS) && text.includes("driver_override"))
-    .flatMap(([path, text]) => byAddress(path, text)),
+    .flatMap(([path, text]) => byAddress(path, text))
+    .filter(({ at: { origin } }) => !(origin.by === "us" && origin.name === but)),
 ];
 
 /** A script names the addresses that it is for. */
