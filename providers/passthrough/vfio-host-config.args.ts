@@ -80,7 +80,9 @@ export const Args = z.strictObject({
   allowSharedGroup: z
     .array(Address)
     .default([])
-    .describe("devices that stay with the host though they share a chosen device's IOMMU group"),
+    .describe(
+      "devices that may share a chosen device's IOMMU group: they leave the host, too, when a guest with that starts",
+    ),
   allowHeadless: z
     .boolean()
     .default(false)

@@ -50,7 +50,7 @@ export interface VfioHostConfigArgs {
   readonly disableVga?: Input<boolean>;
   /** For a host that cannot remap interrupts. */
   readonly allowUnsafeInterrupts?: Input<boolean>;
-  /** Devices that stay with the host though they share an IOMMU group with a chosen one. */
+  /** Devices that may share an IOMMU group with a chosen one, and leave the host with it when a guest starts. */
   readonly allowSharedGroup?: Input<Input<string>[]>;
   /** Hands on the only display that there is. */
   readonly allowHeadless?: Input<boolean>;

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { COMMANDS } from "../../cli/commands.ts";
 import { ClusterFile, clusterOf } from "../../lab/cluster-file.ts";
@@ -96,6 +97,25 @@ describe("the operator's commands at hosts", function () {
       expect(code).equals(1);
     });
 
+    it("diag answers programs, too, each question for each host, and draws the map into a file", async () => {
+      for (const [what, code, holds] of [
+        ["iommu", 0, "checks"],
+        ["conflicts", 1, "targets"],
+        ["boot", 1, "words"],
+      ] as const) {
+        const { code: exit, stdout } = await run("diag", what, "--host", "pve1", "--host", "away", "--json");
+        const { question, hosts } = JSON.parse(stdout);
+        expect([question, hosts.pve1.code, hosts.away.code, exit]).deep.equals([what, code, 2, 2]);
+        expect(hosts.pve1[holds].length, what).greaterThan(0);
+      }
+      const page = join(mkdtempSync(join(tmpdir(), "map-")), "map.html");
+      await run("diag", "map", "--host", "pve1", "--html", page);
+      expect(readFileSync(page, "utf8"))
+        .matches(/^<!doctype html>/i)
+        .and.includes("GA106");
+      rmSync(dirname(page), { recursive: true });
+    });
+
     it("after the reboot all is as the record says, and the args that status gives back change nothing", async () => {
       await reboot("pve1");
       const { code, stdout } = await run("status", "--host", "pve1");
@@ -106,6 +126,16 @@ describe("the operator's commands at hosts", function () {
       expect(args).deep.include({ host: "pve1", gpus: [{ address: "0000:01:00" }] });
       const { files, effects } = await on.preview("gpu", args, outputs);
       expect({ files, effects }).deep.equals({ files: outputs["files"], effects: [] });
+    });
+
+    it("status says what is not as it was written, with nothing but SSH", async () => {
+      const conf = file("pve1", "/etc/modprobe.d/pve-ops-gpu.conf");
+      const before = readFileSync(conf, "utf8");
+      writeFileSync(conf, before.replace(/^blacklist nouveau\n/m, ""));
+      const { code, stdout } = await run("status", "--host", "pve1");
+      writeFileSync(conf, before);
+      expect(stdout).includes("✘ gpu: /etc/modprobe.d/pve-ops-gpu.conf not as it was written");
+      expect(code).equals(1);
     });
 
     it("diag boot --restore takes our words off the kernel's line and nothing else; a refresh shows that as drift", async () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { modprobeLines } from "#providers/passthrough/vfio-ids.ts";
 import { applied } from "./applied.ts";
-import { asked, CARD, codes, intel, MODPROBE, reasons, said, zfs } from "./asked.ts";
+import { asked, CARD, codes, GRUB, intel, MODPROBE, NVIDIA, reasons, said, TOOLS, TWO_AMD, zfs } from "./asked.ts";
+import { host } from "./host.ts";
 
 const BY_HAND = "/etc/modprobe.d/vfio.conf";
 const ALL = "10de:1e87,10de:10f8,10de:1ad8,10de:1ad9";
@@ -12,13 +14,16 @@ const ghostctl = [
   "options vfio-pci disable_vga=1",
   "",
 ].join("\n");
+/** All that has an effect. */
+const GHOSTS = ghostctl.split("\n").slice(1, -1).join("\n");
 const given = (text: string, more: Record<string, string> = {}) => intel({ files: { [BY_HAND]: text, ...more } });
+const CARD_AND_RADEON = [...NVIDIA.filter(({ address }) => address.startsWith("0000:01")), ...TWO_AMD.slice(0, 2)];
 const ADOPT = { ...CARD, adopt: true };
 
 describe("what somebody handed to vfio-pci by its ids", () => {
   for (const [who, text, muted] of [
     ["by hand", `options vfio-pci ids=${ALL}\n`, `options vfio-pci ids=${ALL}`],
-    ["by ghostctl", ghostctl, "options vfio-pci ids=0x10de:0x1e87,0x10de:0x10f8"],
+    ["by ghostctl", ghostctl, GHOSTS],
     ["over two lines", "options vfio-pci \\\n  ids=10de:1e87\n", "options vfio-pci \\\n  ids=10de:1e87"],
   ] as const) {
     it(`${who} is refused, since vfio-pci goes by one list alone, with the way to take it over`, () => {
@@ -66,12 +71,18 @@ describe("what somebody handed to vfio-pci by its ids", () => {
     );
   });
 
-  it("leaves the rest of theirs as it is: it does no harm beside ours", () => {
-    const host = applied(given(ghostctl), ADOPT);
-    expect(host.files[BY_HAND])
-      .includes("blacklist amdgpu\nblacklist nouveau\n")
-      .and.includes("\noptions vfio-pci disable_vga=1\n");
-    expect(host.files[MODPROBE]).includes(`ids=${ALL}`);
+  it("leaves the rest of somebody's as it is", () => {
+    const after = applied(given(`blacklist amdgpu\noptions vfio-pci ids=${ALL}\n`), ADOPT);
+    expect(after.files[BY_HAND]).matches(/^blacklist amdgpu\n/);
+    expect(after.files[MODPROBE]).includes(`ids=${ALL}`);
+  });
+
+  it("gives a card that stays its driver back, which ghostctl keeps off whoever made it", () => {
+    const before = host({ programs: TOOLS, files: { ...GRUB, [BY_HAND]: ghostctl }, devices: [...CARD_AND_RADEON] });
+    const args = { gpus: [{ address: "01:00" }], adopt: true };
+    const after = applied({ ...before, cpu: "GenuineIntel" }, args);
+    expect(modprobeLines(after).filter(({ name }) => name === "amdgpu")).deep.equals([]);
+    expect(applied(after, undefined).files[BY_HAND]).equals(ghostctl);
   });
 });
 

@@ -63,10 +63,10 @@ export class CountedStarts {
     return this.on.left().filter((line) => !/\/var\/log\/|initrd\.img/.test(line));
   }
 
-  /** Makes the resource in a process of its own, which is killed as soon as that is so. */
-  async killed(args: object, isSo: () => boolean): Promise<void> {
+  /** Makes the resource in a process of its own, or removes what is in that state, until that is so: then it is killed. */
+  async killed(args: object, isSo: () => boolean, state?: object): Promise<void> {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ["pipe", "ignore", "inherit"] });
-    child.stdin.end(JSON.stringify({ config: this.on.config, args: { ...args, owner: "proj/dev/gpu" } }));
+    child.stdin.end(JSON.stringify({ config: this.on.config, args: { ...args, owner: "proj/dev/gpu" }, state }));
     const ended = once(child, "exit");
     await Promise.race([ended, until(isSo)]);
     child.kill("SIGKILL");

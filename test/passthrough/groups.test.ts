@@ -22,7 +22,7 @@ describe("an IOMMU group that a card shares", () => {
     expect(reasons(CARD, intel({ devices: shared }))).deep.equals([
       "host: pve1: 0000:02:00.0 [144d:a80a] Samsung Electronics NVMe SSD Controller PM9A1 (a disk's controller), with nvme, " +
         "shares IOMMU group 14 with 0000:01:00.0, 0000:01:00.1, 0000:01:00.2, 0000:01:00.3: a guest gets all of a group or " +
-        "nothing of it. Put the card into another slot, or list 0000:02:00.0 under allowSharedGroup and have no driver on it",
+        "nothing of it. Put the card into another slot, or list 0000:02:00.0 under allowSharedGroup and it goes along when a guest starts",
     ]);
     expect(reasons(CARD, intel({ devices: shared, uses }))[0]).includes(
       "(a disk's controller), with nvme, which the host uses for nvme0n1p2, nvme0n1p3, shares IOMMU group 14",
@@ -35,9 +35,16 @@ describe("an IOMMU group that a card shares", () => {
       expect(reasons(args, intel({ devices: shared }))).deep.equals([]);
       expect(said("shared-group", args, intel({ devices: shared }))[0])
         .includes("0000:02:00.0 [144d:a80a]")
-        .and.includes("stays in IOMMU group 14 with 0000:01:00.0")
-        .and.includes("this one is with nvme");
+        .and.includes("shares IOMMU group 14 with 0000:01:00.0")
+        .and.includes("is with nvme: Proxmox VE takes it from the host, too, when a guest with that starts");
     }
+  });
+
+  it("is never allowed with what the host uses: a guest's start would take that away", () => {
+    const args = { ...CARD, allowSharedGroup: ["02:00"] };
+    expect(reasons(args, intel({ devices: shared, uses })).join()).includes(
+      "which the host uses for nvme0n1p2, nvme0n1p3",
+    );
   });
 
   it("counts functions of the slot that stay with the host", () => {

@@ -19,6 +19,13 @@ describe("the reboot of a host", function () {
 
   const says = async (command: string) => (await trial.host.run({ command })).stdout;
   const driven = async () => (await says("lspci -nnk -d 10de:")).match(/in use: \S+/g);
+  /** Somebody does that, and it counts from the next start on, which he makes. */
+  const byHand = async (command: string) => {
+    await says(command);
+    const back = new Promise<void>((done) => trial.host.node.watch(() => trial.host.node.online && done()));
+    await says("reboot");
+    await back;
+  };
   const bad = (fault: Parameters<(typeof on.lab.cluster.faults)["reboots"]>[0]) => on.lab.cluster.faults.reboots(fault);
   const gone = async (outputs: Outputs) => {
     await on.remove("gpu", { ...outputs, onDestroy: { reboot: true } });
@@ -80,9 +87,7 @@ describe("the reboot of a host", function () {
     expect(trial.starts).equals(1);
     const added = { ...BASE, kernelParameters: ["pcie_aspm=off"] };
     const written = await on.change("gpu", outputs, { ...added, reboot: "never" });
-    const back = new Promise<void>((done) => trial.host.node.watch(() => trial.host.node.online && done()));
-    await says("reboot");
-    await back;
+    await byHand("true");
     const again = await on.change("gpu", written, added);
     expect(trial.starts).equals(2);
     const less = await on.change("gpu", again, { ...BASE, reboot: "never" });
@@ -90,6 +95,41 @@ describe("the reboot of a host", function () {
     await on.change("gpu", less, BASE);
     expect(trial.starts).equals(3);
     expect(await says("cat /proc/cmdline")).not.includes("pcie_aspm");
+  });
+
+  it("may bring an older kernel that is pinned", async () => {
+    await opened("GRUB");
+    await says("echo 6.5.13-6-pve > /etc/kernel/proxmox-boot-pin");
+    bad({ kernel: "6.5.13-6-pve" });
+    await on.make("gpu", BASE);
+    expect(trial.starts).equals(1);
+    expect(await driven()).deep.equals(ON_VFIO);
+  });
+
+  it("says at its end what is refused since then, which only that start could show", async () => {
+    await opened("systemd-boot");
+    await byHand("sed -i 's/$/ intel_iommu=off/' /etc/kernel/cmdline && proxmox-boot-tool refresh");
+    await says("sed -i 's/ intel_iommu=off//' /etc/kernel/cmdline");
+    const first = { ...BASE, gpus: [{ match: "RTX 3060", functions: [0] }] };
+    const told = await on.told(() => on.make("gpu", first));
+    expect(told.filter((line) => line.startsWith("groups-unknown"))).length(1);
+    expect(told.filter((line) => line.startsWith("refused-since")).join()).matches(
+      /0000:01:00\.1 .* shares IOMMU group .*the next run is refused for it/,
+    );
+  });
+
+  it("that fails goes back to what the host ran with, though somebody else had started it so", async () => {
+    await opened("systemd-boot");
+    const never = await on.make("gpu", { ...BASE, reboot: "never" });
+    await byHand("true");
+    bad({ cmdline: "before" });
+    const changed = { ...BASE, kernelParameters: ["pcie_aspm=off"] };
+    const { failed } = await orHalf(on.change("gpu", never, changed), never);
+    expect(failed).equals(true);
+    expect(await driven()).deep.equals(ON_VFIO);
+    expect(await says("cat /etc/kernel/cmdline"))
+      .includes("iommu=pt")
+      .and.not.includes("pcie_aspm");
   });
 
   it("that fails goes back to what was proven last, not to nothing", async () => {
@@ -125,6 +165,7 @@ describe("the reboot of a host", function () {
 
     it("is proven by the next run, without another one", async () => {
       await until(() => trial.starts === 1);
+      on.lab.cluster.clock.run(1);
       const outputs = await on.make("gpu", BASE);
       expect(trial.starts).equals(1);
       expect(trial.isArmed()).equals(false);
@@ -141,14 +182,39 @@ describe("the reboot of a host", function () {
     });
   });
 
+  describe("that a destroy makes", () => {
+    const off = (outputs: Outputs) => ({ ...outputs, onDestroy: { reboot: true } });
+
+    it("is not made where nothing of it was in effect yet", async () => {
+      await opened("GRUB");
+      await on.remove("gpu", off(await on.make("gpu", { ...BASE, reboot: "never" })));
+      expect(trial.starts).equals(0);
+      expect(trial.left()).deep.equals([]);
+    });
+
+    it("is not made twice: where guests keep it, and somebody reboots, the next destroy just looks", async () => {
+      await opened("GRUB", [{ vmid: 101, type: "qemu", node: "pve1" }]);
+      const outputs = await on.make("gpu", BASE);
+      on.byHand;
+      await says("qm start 101");
+      const { message } = await failureOf(on.remove("gpu", off(outputs)));
+      expect(message).includes("VM 101 runs there").and.includes("then run pulumi destroy again");
+      expect(await driven()).deep.equals(ON_VFIO);
+      await byHand("true");
+      await on.remove("gpu", off(outputs));
+      expect(trial.starts).equals(2);
+      expect(trial.left()).deep.equals([]);
+    });
+  });
+
   it("that its admin's guard refuses leaves everything written and nothing armed", async () => {
     await opened("GRUB");
     const guard = "/usr/local/sbin/reboot";
     await says(
       `mkdir -p /usr/local/sbin; printf '#!/bin/sh\\necho not now >&2; exit 1\\n' > ${guard}; chmod 755 ${guard}`,
     );
-    const { outputs, failed } = await orHalf(on.make("gpu", BASE));
-    expect(failed).equals(true);
+    const { outputs, why } = await orHalf(on.make("gpu", BASE));
+    expect(why).includes("its reboot command refused: not now").and.includes("then run pulumi up again");
     expect(trial.isArmed()).equals(false);
     expect(trial.there(MODPROBE)).equals(true);
     await says(`rm ${guard}; rmdir /usr/local/sbin || true`);

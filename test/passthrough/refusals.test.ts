@@ -59,6 +59,18 @@ describe("a host is refused by what it is", () => {
       /all that it has for a console is chosen/,
     ],
     [
+      "its other display is handed on already",
+      CARD,
+      intel({
+        files: {
+          "/etc/initramfs-tools/scripts/init-top/vfio":
+            "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:03:00.0/driver_override\n",
+        },
+        devices: [...only, ...ast],
+      }),
+      /all that it has for a console is chosen, 0000:01:00\.0 .*, and 0000:03:00\.0 is handed on already: set allowHeadless/,
+    ],
+    [
       "a rescue holds it",
       CARD,
       intel({ files: { [HOLD]: '{"by":"root@pve1","at":"2026-01-02T03:04:05Z"}\n' } }),

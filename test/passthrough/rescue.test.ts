@@ -107,6 +107,29 @@ describe("a rescue", () => {
     ]);
   });
 
+  it("is not kept by a picture that is off: its own words come last; a BIOS's they do not bring back", () => {
+    for (const [word, firmware, isDark] of [
+      ["video=efifb:off", "uefi", false],
+      ["video=vesafb:off,efifb:off", "uefi", false],
+      ["video=vesafb:off", "bios", true],
+      ["initcall_blacklist=sysfb_init", "uefi", true],
+    ] as const) {
+      const grub = { ...given(`GRUB_CMDLINE_LINUX="${word}"\n`, "/etc/default/grub"), firmware };
+      expect(said("stays-dark", RESCUE, grub).length, word).equals(isDark ? 1 : 0);
+    }
+  });
+
+  it("says which guest takes a display again as soon as the host is up", () => {
+    const starting =
+      "101 0000:01:00,pcie=1,x-vga=1\n102 02:00.0\n103 host=00:02.0;01:00.1,pcie=1\n104 mapping=gpu,pcie=1\n";
+    expect(said("stays-dark", RESCUE, intel({ said: { starting } }))).deep.equals([
+      "pve1: VM 101 starts with the host, and takes 0000:01:00.0 from it: qm set 101 --onboot 0 keeps it there.",
+      "pve1: VM 103 starts with the host, and takes 0000:00:02.0 from it: qm set 103 --onboot 0 keeps it there.",
+      "pve1: VM 104 starts with the host, and takes what the mapping gpu stands for from it: qm set 104 --onboot 0 keeps it there.",
+    ]);
+    expect(said("stays-dark", CARD, intel({ said: { starting } }))).deep.equals([]);
+  });
+
   it("says of words that they stay, adopt or not", () => {
     const grub = given('GRUB_CMDLINE_LINUX="modprobe.blacklist=nouveau"\n', "/etc/default/grub");
     for (const adopt of [true, false])

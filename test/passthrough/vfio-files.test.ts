@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { parse } from "#providers/core/door.ts";
 import { factsOf } from "#providers/passthrough/vfio-facts.ts";
 import { Args } from "#providers/passthrough/vfio-host-config.args.ts";
+import { applied, restarted } from "./applied.ts";
 import {
   asked,
   CARD,
@@ -12,22 +13,23 @@ import {
   MODPROBE,
   NVIDIA,
   reasons,
+  said,
   TOOLS,
   TWINS,
   TWO_AMD,
   zfs,
 } from "./asked.ts";
-import { host } from "./host.ts";
+import { devices, host } from "./host.ts";
 
 describe("what a host's files are to hold for a card", () => {
   it("is all functions of its slot for vfio-pci, its maker's drivers kept off, and the IOMMU on", () => {
     expect(asked(CARD).standing.files).deep.equals({
       [MODPROBE]: [
         "# pve-ops-managed: gpu. Changes here are reverted.",
-        "# 0000:01:00.0 [10de:1e87] NVIDIA Corporation TU104 [GeForce RTX 2080 Rev. A]",
-        "# 0000:01:00.1 [10de:10f8] NVIDIA Corporation TU104 HD Audio Controller",
-        "# 0000:01:00.2 [10de:1ad8] NVIDIA Corporation TU104 USB 3.1 Host Controller",
-        "# 0000:01:00.3 [10de:1ad9] NVIDIA Corporation TU104 USB Type-C UCSI Controller",
+        "# 0000:01:00.0 [10de:1e87]",
+        "# 0000:01:00.1 [10de:10f8]",
+        "# 0000:01:00.2 [10de:1ad8]",
+        "# 0000:01:00.3 [10de:1ad9]",
         "options vfio-pci ids=10de:1e87,10de:10f8,10de:1ad8,10de:1ad9",
         ...[
           "nouveau",
@@ -58,6 +60,29 @@ describe("what a host's files are to hold for a card", () => {
       { address: "0000:01:00" },
     ])
       expect(asked({ gpus: [gpu] }).standing.files, JSON.stringify(gpu)).deep.equals(files);
+  });
+
+  it("does not change with the names that lspci has for it", () => {
+    const renamed = NVIDIA.map((device) => ({ ...device, name: `${device.name} (renamed)` }));
+    for (const bind of ["ids", "address"]) {
+      const args = { ...CARD, bind };
+      expect(asked(args, { ...applied(intel(), args), devices: renamed }).effects).deep.equals([]);
+    }
+  });
+
+  it("has what an initramfs brings early for disks and networks come after vfio-pci", () => {
+    const facts = intel({
+      devices: [
+        ...NVIDIA,
+        ...devices(
+          "0000:05:00.0 1000:0097 010700 mpt3sas Broadcom SAS3008\n0000:06:00.0 8086:1521 020000 igb Intel I350",
+        ),
+      ],
+    });
+    const text =
+      asked({ gpus: [{ address: "05:00.0" }, { address: "06:00.0" }] }, facts).standing.files[MODPROBE] ?? "";
+    expect(text).includes("softdep mpt3sas pre: vfio-pci").and.includes("softdep igb pre: vfio-pci");
+    expect(text).not.includes("blacklist");
   });
 
   it("keeps the driver that another card of the same maker's needs", () => {
@@ -116,6 +141,47 @@ describe("what a host's files are to hold for a card", () => {
     ]);
     expect(onDelete.map(({ kind }) => kind)).deep.equals(["initramfs", "boot-entries"]);
     expect(asked({ mode: "off" }).effects).deep.equals([]);
+  });
+});
+
+describe("a reboot that is shown", () => {
+  const WHEN = { ...CARD, reboot: "when-needed", onDestroy: { reboot: true } };
+  const rebooting = (args: object, facts = intel()) => {
+    const { effects, onDelete } = asked(args, facts);
+    return [effects, onDelete].map((list) => list.filter(({ kind }) => kind === "reboot").map(({ detail }) => detail));
+  };
+
+  it("heals itself where something was written that hands cards on, and is not promised to otherwise", () => {
+    const [up = [], destroy = []] = rebooting(WHEN);
+    expect(up.join()).matches(/^pve1 starts again and has to prove it; it heals itself 300 s later unless that is/);
+    expect(destroy.join()).matches(/^pve1 starts again and has to prove it \(/);
+    const set = restarted(applied(intel(), WHEN), "quiet intel_iommu=on iommu=pt");
+    for (const mode of ["rescue", "off"]) {
+      const [back = []] = rebooting({ ...WHEN, mode }, set);
+      expect(back.join(), mode).matches(/^pve1 starts again and has to prove it \(/);
+    }
+    expect(rebooting(WHEN, { ...set, cmdline: "quiet" })[0]?.join()).not.includes("heals itself");
+  });
+
+  it("is kept by a Ceph that is not whole, which may pass, and by a network that was never tried, which does not", () => {
+    const files = { "/etc/network/interfaces.new": "auto lo\n" };
+    expect(
+      asked(WHEN, intel({ files }))
+        .awaited?.map(({ reason }) => reason)
+        .join(),
+    ).matches(/interfaces\.new.*discard/);
+    for (const [health, isKept] of [
+      ["HEALTH_OK", false],
+      ["HEALTH_WARN clients are allowing insecure global_id reclaim", false],
+      ["HEALTH_WARN 1 osds down; Degraded data redundancy: 7/21 objects degraded", true],
+      ["HEALTH_WARN 1/3 mons down, quorum pve1,pve2", true],
+      ["HEALTH_ERR full ratio(s) out of order", true],
+      ["", true],
+    ] as const) {
+      const facts = intel({ said: { ceph: health } });
+      expect(said("quorum", WHEN, facts).length, health).equals(isKept ? 1 : 0);
+      expect(asked(WHEN, facts).awaited).deep.equals([]);
+    }
   });
 });
 
@@ -220,6 +286,7 @@ describe("a host is refused", () => {
     [{ kernelParameters: ["a b"] }, /one word/],
     [{ kernelParameters: ['x="$(reboot)"'] }, /one word/],
     [{ kernelParameters: ["root=/dev/sdb1"] }, /what a host starts from/],
+    [{ kernelParameters: ["vfio-pci.ids=8086:1521"] }, /what is handed on is listed under gpus/],
     [{ drivers: ["no such"] }, /kernel module's name/],
     [{ mode: "passthru" }, /passthrough/],
     [{ gpu: [] }, /gpus/],

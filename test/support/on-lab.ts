@@ -92,12 +92,17 @@ export class OnLab {
     return { ...inputs };
   }
 
-  /** What a preview finds besides, as its report has it: `code target: message`. */
-  async findings(name: string, args: object, olds?: Outputs): Promise<string[]> {
+  /** What a preview finds besides. */
+  findings(name: string, args: object, olds?: Outputs): Promise<string[]> {
+    return this.told(() => this.preview(name, args, olds));
+  }
+
+  /** What is told while something is done, as the report has it: `code target: message`. */
+  async told(work: () => Promise<unknown>): Promise<string[]> {
     const file = join(mkdtempSync(join(tmpdir(), "pve-ops-report-")), "report.jsonl");
     process.env["PVE_OPS_REPORT"] = file;
     try {
-      await this.preview(name, args, olds);
+      await work();
       const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
       return lines.map((line) => JSON.parse(line)).map(({ code, target, message }) => `${code} ${target}: ${message}`);
     } finally {
@@ -176,10 +181,10 @@ export class Half extends Error {
 export const orHalf = (
   work: Promise<Outputs>,
   before?: Outputs,
-): Promise<{ readonly outputs?: Outputs | undefined; readonly failed: boolean }> =>
+): Promise<{ readonly outputs?: Outputs | undefined; readonly failed: boolean; readonly why: string }> =>
   work.then(
-    (outputs) => ({ outputs, failed: false }),
-    (thrown) => ({ outputs: thrown instanceof Half ? thrown.outputs : before, failed: true }),
+    (outputs) => ({ outputs, failed: false, why: "" }),
+    (thrown) => ({ outputs: thrown instanceof Half ? thrown.outputs : before, failed: true, why: String(thrown) }),
   );
 
 async function kept(work: Promise<Outputs | undefined>): Promise<Outputs> {

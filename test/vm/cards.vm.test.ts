@@ -6,7 +6,7 @@ import { consoleOfFailed, Trial } from "./trial.ts";
 const INTEL = { iommu: "intel", says: "DMAR: IOMMU enabled", parameters: "intel_iommu=on iommu=pt" } as const;
 const AMD = { iommu: "amd", says: "AMD-Vi: Interrupt remapping enabled", parameters: "iommu=pt" } as const;
 const CARDS = [
-  { maker: "AMD", address: "0000:01:00.0", ...INTEL, by: "by hand" },
+  { maker: "AMD", address: "0000:01:00.0", ...INTEL, by: "by the run itself" },
   { maker: "NVIDIA", address: "0000:02:00.0", ...INTEL, by: "by the run itself" },
   { maker: "NVIDIA", address: "0000:02:00.0", ...AMD, by: "by hand" },
 ] as const;

@@ -106,7 +106,7 @@ facts() {
   for program in update-grub update-initramfs; do
     if command -v "$program" >/dev/null 2>&1; then printf 'has :%s\n' "$program"; fi
   done
-  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ]; && command -v proxmox-boot-tool >/dev/null 2>&1; then
+  if [ -s "$root/etc/kernel/proxmox-boot-uuids" ] && command -v proxmox-boot-tool >/dev/null 2>&1; then
     said proxmox-boot-tool boot_tool_status
   fi
   if [ -d "$root/sys/firmware/efi" ]; then said efibootmgr efibootmgr -v; fi
