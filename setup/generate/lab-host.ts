@@ -6,20 +6,25 @@ import type { HostFacts } from "../../providers/host/host-facts.ts";
 
 const CPU = { AMD: "AuthenticAMD", Intel: "GenuineIntel" } as const;
 
-/** A host of the lab's farm as it is installed, whose boot loader is GRUB; of its files just what is not empty to us. */
+const ZFS = "root=ZFS=rpool/ROOT/pve-1 boot=zfs";
+const ESP = "5A2B-11C3";
+const toolSays = (loader: "grub" | "uefi") =>
+  `System currently booted with uefi\n${ESP} is configured with: ${loader} (versions: 7.0.2-6-pve)\n`;
+
+/** A host of the lab's farm as it is installed; of its files just what is not empty to us. */
 export function farmHost(name: string): HostFacts {
   const node = readCluster(shipped("farm")).nodes.find((one) => one.name === name);
   if (node === undefined) throw new Error(`the farm has no host ${name}`);
-  const { cpu, firmware, devices, bootVga } = node.machine;
+  const { cpu, firmware, devices, bootVga, boot, root } = node.machine;
   const groups = groupsOf(devices, { downstream: false, multifunction: false });
   return {
-    cmdline: "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro quiet",
+    cmdline: root === "zfs" ? ZFS : "BOOT_IMAGE=/boot/vmlinuz root=/dev/mapper/pve-root ro quiet",
     kernel: "7.0.2-6-pve",
     bootId: "00000000-0000-0000-0000-000000000000",
     cpu: CPU[cpu],
     firmware,
     programs: ["update-grub", "update-initramfs"],
-    said: {},
+    said: boot === "grub" ? {} : { "proxmox-boot-tool": toolSays(boot === "grub-esp" ? "grub" : "uefi") },
     devices: devices.map((device) => ({
       address: device.address,
       id: device.id,
@@ -31,7 +36,7 @@ export function farmHost(name: string): HostFacts {
     iommu: { offered: true, on: true, remaps: true },
     uses: {},
     guests: [],
-    files: {},
+    files: boot === "grub" ? {} : { "/etc/kernel/proxmox-boot-uuids": `${ESP}\n`, "/etc/kernel/cmdline": `${ZFS}\n` },
     folders: [],
     odd: [],
   };

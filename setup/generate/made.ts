@@ -1,6 +1,6 @@
 import { labDocument } from "../../lab/document.ts";
 import { endpointsModule } from "./endpoints.ts";
-import { previewPicture } from "./preview-picture.ts";
+import { previewPictures } from "./preview-picture.ts";
 import { pageWithParts } from "./reference.ts";
 import { retentionPicture } from "./retention-picture.ts";
 import { stackConfigSchema } from "./stack-config.ts";
@@ -12,7 +12,7 @@ export const made: Readonly<Record<string, () => string>> = {
   "docs/resources/backup-retention.md": () => pageWithParts("docs/resources/backup-retention.md"),
   "docs/resources/vfio-host-config.md": () => pageWithParts("docs/resources/vfio-host-config.md"),
   "docs/resources/backup-retention.svg": retentionPicture,
-  "docs/resources/vfio-host-config.svg": previewPicture,
+  ...previewPictures,
   "providers/pve/endpoints.ts": endpointsModule,
   "stacks/stack.schema.json": stackConfigSchema,
 };
