@@ -1,7 +1,7 @@
 import type { Failure } from "../core/door.ts";
 import { type Finding, warning } from "../core/finding.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
-import { isBridge, slotOf } from "./chosen-devices.ts";
+import { isBridge, isDisplay, isNamed, slotOf } from "./chosen-devices.ts";
 import { deviceWords, driverWords } from "./device-words.ts";
 import type { Facts } from "./vfio-facts.ts";
 import type { Args } from "./vfio-host-config.args.ts";
@@ -43,7 +43,8 @@ export function groupFailures(args: Args, facts: Seen): Failure[] {
 }
 
 /** What to know of groups though they are allowed, or not there yet. */
-export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Seen): Finding[] {
+export function groupFindings(args: Args, facts: Seen): Finding[] {
+  const { host: where, allowSharedGroup } = args;
   const { host, chosen } = facts;
   if (!host.iommu.on && chosen.devices.length > 0)
     return [
@@ -54,17 +55,33 @@ export function groupFindings({ host: where, allowSharedGroup }: Args, facts: Se
           "A preview judges it once it is on.",
       ),
     ];
-  return siblingsOf(facts)
-    .filter((device) => isAllowed({ allowSharedGroup }, device, host))
-    .map((device) =>
+  const shared = siblingsOf(facts).filter((device) => isAllowed({ allowSharedGroup }, device, host));
+  return [
+    ...goingAlong(args, facts),
+    ...shared.map((device) =>
       warning(
         "shared-group",
         where,
         `${where}: ${deviceWords(device)} shares IOMMU group ${device.group} with ${besideWords(device, facts)}, and is ` +
           `${driverWords(device)}: Proxmox VE takes it from the host, too, when a guest with that starts.`,
       ),
-    );
+    ),
+  ];
 }
+
+/** What a slot has beside a card and nobody asked for: a CPU with graphics has the board's USB ports there. */
+const goingAlong = ({ host: where, gpus }: Args, { chosen }: Seen): Finding[] =>
+  chosen.devices
+    .filter((device) => /^(?:0c03|10)/.test(device.class) && !gpus.some((gpu) => isNamed(gpu, device)))
+    .filter((device) => !chosen.devices.some((card) => isDisplay(card) && card.group === device.group))
+    .map((device) =>
+      warning(
+        "goes-along",
+        where,
+        `${where}: ${deviceWords(device)}, ${driverWords(device)}, goes along with its slot, though it is in a group of its ` +
+          "own, and what is plugged into it leaves the host. List the functions that go, to keep it.",
+      ),
+    );
 
 function sharedWords(device: PciDevice, facts: Seen): string {
   const uses = usesOf(device, facts.host);

@@ -3,6 +3,7 @@ import type { Claimant } from "../core/kind.ts";
 import { placeWords } from "../host/edit/origin.ts";
 import { adoptionFindings } from "./adoption.ts";
 import { isToBind } from "./binding.ts";
+import { isDisplay } from "./chosen-devices.ts";
 import { groupFindings } from "./groups.ts";
 import { darkFindings } from "./headless.ts";
 import { keepsDark } from "./keeps-dark.ts";
@@ -41,7 +42,12 @@ function asItIs(name: string, args: Args, facts: Facts): Finding[] {
   const healed = healedFindings(args.host, facts.host);
   if (args.mode === "rescue") return [...healed, ...staysDark(name, args, facts), ...takenAgain(args, facts)];
   if (args.mode === "off") return healed;
-  return [...healed, ...groupFindings(args, facts), ...adoptionFindings(name, args, facts)];
+  return [
+    ...healed,
+    ...groupFindings(args, facts),
+    ...usedInContainers(args, facts),
+    ...adoptionFindings(name, args, facts),
+  ];
 }
 
 /** What a rescue leaves as it is. */
@@ -65,3 +71,17 @@ const takenAgain = ({ host: where }: Args, { host }: Facts): Finding[] =>
   takersOn(host).map((taker) =>
     warning("stays-dark", where, `${where}: ${takerWords(taker)}: qm set ${taker.vmid} --onboot 0 keeps it there.`),
   );
+
+/** The files of cards below /dev are numbered in the order in which their drivers come up. */
+function usedInContainers({ host: where }: Args, { host, chosen }: Facts): Finding[] {
+  const ids = (host.said["containers"] ?? "").split("\n").filter(Boolean);
+  if (ids.length === 0 || !chosen.devices.some(isDisplay)) return [];
+  return [
+    warning(
+      "containers",
+      where,
+      `${where}: ${ids.length === 1 ? `container ${ids.join()} uses` : `containers ${ids.join(", ")} use`} cards of the host: ` +
+        "those that go are gone for them, and the others may have other numbers then. Name them by /dev/dri/by-path.",
+    ),
+  ];
+}

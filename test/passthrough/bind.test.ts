@@ -192,6 +192,19 @@ describe("a card that is bound while the host runs", function () {
     expect(left()).deep.equals([]);
   });
 
+  it("gets its driver back by hand though vfio-pci was given its id, as Proxmox VE does for a guest", async () => {
+    for (const n of [0, 1])
+      await says(
+        `modprobe vfio-pci; cd /sys/bus/pci/devices/${card(0)}.${n} && echo ${card(0)}.${n} > driver/unbind && ` +
+          'echo "$(cat vendor) $(cat device)" > /sys/bus/pci/drivers/vfio-pci/new_id',
+      );
+    expect(await drivers(0)).deep.equals(HANDED_ON);
+    between();
+    await byHand((facts) => unbindSteps(facts, card(0), {}));
+    expect(await drivers(0)).deep.equals(OWN);
+    expect(left()).deep.equals([]);
+  });
+
   it("stays with vfio-pci where files take over, and where they go again", async () => {
     const made = await on.make("gpu", gpu(0));
     const group = await groupOf(0);

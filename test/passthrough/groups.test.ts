@@ -47,6 +47,25 @@ describe("an IOMMU group that a card shares", () => {
     );
   });
 
+  it("says what goes along with a slot from a group of its own, unless it is asked for", () => {
+    const apart = grouped([...BRIDGE, ...NVIDIA], {
+      14: FUNCTIONS.filter((one) => !one.endsWith(".2")),
+      16: ["0000:01:00.2"],
+    });
+    expect(said("goes-along", CARD, intel({ devices: apart })).join()).matches(
+      /^pve1: 0000:01:00\.2 \[10de:1ad8\] .* with xhci_hcd, goes along with its slot/,
+    );
+    const all = { gpus: [{ address: "01:00", functions: [0, 1, 2, 3] }] };
+    expect(codes(all, intel({ devices: apart }))).not.includes("goes-along");
+    expect(codes(CARD, intel({ devices: alone }))).not.includes("goes-along");
+  });
+
+  it("says which containers use cards of the host, where one goes", () => {
+    const facts = intel({ devices: alone, said: { containers: "105\n106\n" } });
+    expect(said("containers", CARD, facts).join()).includes("containers 105, 106 use cards of the host");
+    expect(codes({ gpus: [] }, facts)).not.includes("containers");
+  });
+
   it("counts functions of the slot that stay with the host", () => {
     const refused = reasons({ gpus: [{ address: "01:00", functions: [0, 1] }] }, intel({ devices: alone }));
     expect(refused.map((reason) => /0000:01:00\.\d/.exec(reason)?.[0])).deep.equals(["0000:01:00.2", "0000:01:00.3"]);

@@ -77,6 +77,7 @@ give() { # ADDRESS DRIVER
   on=$(driver_of "$1")
   if [ "$on" = vfio-pci ] || [ -z "$on" ]; then
     is_free "$1" && load_driver "$1" "$2" && leave "$1" || return 1
+    forget_id "$1"
     case $2 in
       '') ;;
       any) override "$1" '' && probe "$1" || return 1 ;;
@@ -90,6 +91,10 @@ give() { # ADDRESS DRIVER
     vfio-pci) err="vfio-pci takes it again: it was given its id"; return 1 ;;
     '') case $2 in '' | any) ;; *) err="$2 does not take it back$(kernel_said "$1")"; return 1 ;; esac ;;
   esac
+}
+# By an id that it was given, at its start or since, vfio-pci would be the first to take it again.
+forget_id() { # ADDRESS
+  within "$limit" poke "$bus/drivers/vfio-pci/remove_id" "$(cat "$bus/devices/$1/vendor") $(cat "$bus/devices/$1/device")" || :
 }
 load_driver() { # ADDRESS DRIVER
   why_not=''

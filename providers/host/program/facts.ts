@@ -97,6 +97,10 @@ starting_guest_facts() {
     printf '%s\n' "$own" | sed -n "s/^hostpci[0-9]*: */${"$"}{vmid%.conf} /p"
   done
 }
+# Containers that use cards of the host.
+container_facts() {
+  grep -lE '^(lxc\.mount\.entry|dev[0-9]+): */?dev/(dri|nvidia|kfd)' "$root"/etc/pve/lxc/*.conf 2>/dev/null | sed 's,.*/,,; s/\.conf$//'
+}
 facts() {
   told cmdline "$root/proc/cmdline"
   told kernel "$root/proc/sys/kernel/osrelease"
@@ -120,6 +124,7 @@ facts() {
   fi
   if [ -e "$root/etc/pve/ceph.conf" ] && command -v ceph >/dev/null 2>&1; then said ceph timeout 15 ceph health; fi
   said starting starting_guest_facts
+  said containers container_facts
   while IFS= read -r pattern; do
     IFS=
     for path in $root$pattern; do file_facts "$path"; done
