@@ -68,11 +68,9 @@ function againstStack(facts: HostFacts, { name, stack, args }: DeclaredHost): Ch
   const isThere = claim !== undefined || Object.keys(seen.standing.files).length > 0;
   return [
     ...refusals.map((failure) => bad(`${name} is refused: ${failureWords(failure)}`)),
-    ...(isThere
+    ...(isThere || lacking.length === 0
       ? lacking
-      : lacking.length > 0
-        ? [bad(`${name}: nothing of it is there yet`, "pulumi preview shows what is to be, pulumi up makes it")]
-        : []),
+      : [bad(`${name}: nothing of it is there yet`, "pulumi preview shows what is to be, pulumi up makes it")]),
   ];
 }
 
