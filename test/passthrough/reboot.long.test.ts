@@ -44,42 +44,6 @@ for (const loader of LOADERS)
         await settles();
       });
 
-    describe("that a destroy makes", () => {
-      let outputs: Record<string, unknown>;
-      beforeEach(async () => {
-        outputs = { ...(await on.make("gpu", ARGS)), onDestroy: { reboot: true } };
-        on.byHand;
-        trial.starts = 0;
-      });
-      /** Gone at last, after one reboot, however often it takes a run. */
-      async function goes(): Promise<void> {
-        for (let run = 0; run < 3; run += 1) {
-          const thrown = await on.remove("gpu", outputs).catch((one: unknown) => one);
-          if (thrown === undefined) break;
-        }
-        expect(trial.left()).deep.equals([]);
-        expect(trial.starts).equals(1);
-      }
-
-      for (const [moment, isSo] of Object.entries({
-        "has its files back": () => !trial.there("/etc/modprobe.d/pve-ops-gpu.conf"),
-        "goes down": () => !trial.host.node.online,
-        "is back": () => trial.starts === 1,
-      }))
-        it(`is made once: its run is killed when the host ${moment}`, async () => {
-          await trial.killed(ARGS, isSo, outputs);
-          if (!trial.host.node.online) await until(() => trial.host.node.online);
-          await goes();
-        });
-
-      for (const skip of [1, 2, 3, 4])
-        for (const at of ["before", "during", "after"] as const)
-          it(`is made once: the connection ends ${at} command ${skip + 1}`, async () => {
-            on.lab.cluster.faults.ssh({ node: "pve1", skip, times: 1, at, ...(at === "during" ? { bytes: 40 } : {}) });
-            await goes();
-          });
-    });
-
     for (const skip of [1, 2, 3, 4, 5, 6])
       for (const at of ["before", "during", "after"] as const)
         it(`is finished by the next run: the connection ends ${at} command ${skip + 1}`, async () => {

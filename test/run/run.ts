@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 });
 const onMachines = values.vm || positionals.some((file) => file.endsWith(".vm.test.ts"));
 const AT_ONCE = onMachines ? 1 : 3;
-const MINUTES_A_FILE = onMachines ? 120 : 15;
+const MINUTES_A_FILE = onMachines ? 120 : values.long ? 30 : 15;
 
 const Counted = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
 
