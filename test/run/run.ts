@@ -1,4 +1,4 @@
-// Runs every test file in a process of its own, three at a time, and ends with the sum of what they counted.
+// Runs every test file in a process of its own, four at a time, and ends with the sum of what they counted.
 // Usage: run.ts [--strict] [--long | --vm] [--grep WORDS] [FILE ...]; --strict: a skipped test is a failed one.
 // --vm: those on virtual machines, one at a time; exit 75 where none can run.
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const onMachines = values.vm || positionals.some((file) => file.endsWith(".vm.test.ts"));
-const AT_ONCE = onMachines ? 1 : 3;
+const AT_ONCE = onMachines ? 1 : 4;
 const MINUTES_A_FILE = onMachines ? 120 : values.long ? 30 : 15;
 
 const Counted = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
