@@ -26,8 +26,8 @@ type Step =
 function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[] {
   const { host } = facts;
   const goes = wanted === NOTHING;
-  const off = { ...args, mode: "off" as const };
-  const wish = goes ? wishFor(who, off, facts, new Map()) : wishFor(who, args, facts, facts.edits);
+  const run = goes ? ({ args: { ...args, mode: "off" }, by: "destroy" } as const) : ({ args, by: "up" } as const);
+  const wish = wishFor(who, run.args, facts, goes ? new Map() : facts.edits);
   const { rebuilds } = hostPlan(wish);
   const reboots = (goes ? leavesByReboot : needsReboot)(who.name, args, facts, rebuilds);
   const plan = hostPlan({ ...wish, reboots });
@@ -43,13 +43,7 @@ function steps(who: Claimant, args: Args, facts: Facts, wanted: Standing): Step[
       host: args.host,
       steps: [...(stale || isLeftOf(host) ? confirming(host) : []), ...notes, ...plan.steps],
     },
-    ...(reboots
-      ? [
-          goes
-            ? ({ do: "reboot", who, args: off, by: "destroy" } as const)
-            : ({ do: "reboot", who, args, by: "up" } as const),
-        ]
-      : []),
+    ...(reboots ? [{ do: "reboot", who, ...run } as const] : []),
     ...(goes && !reboots && rebuilds.length > 0 ? [untilThen(args.host)] : []),
   ];
 }

@@ -61,7 +61,7 @@ export function hindrances({ runningGuests, allowQuorumLoss }: Args, host: HostF
 export function rebootFindings(args: Args, host: HostFacts): Finding[] {
   const { host: where, runningGuests } = args;
   const guests = runningGuests === "shutdown" ? guestsWords(host) : undefined;
-  const passing = hindrances({ ...args, runningGuests: "shutdown" }, host).filter(({ passes }) => passes > 0);
+  const passing = hindrances(args, host).filter(({ passes }) => passes > 0);
   const again = "the host shuts down what runs, and starts what has onboot";
   return [
     ...(guests ? [warning("guests-go-down", where, `${where} is to be rebooted, and ${guests}: ${again}.`)] : []),
