@@ -76,9 +76,10 @@ for (const release of ["8.4", "9.2"] as const)
     });
 
     it("takes the cluster's word where it would do otherwise, and says so", async () => {
-      lab.byHand.faults.dryRuns({ storage: "backups" });
+      // The newest of each of the six guests there; three of them are the job's, whatever the time of day.
+      lab.byHand.faults.dryRuns({ storage: "backups", removes: 6 });
       const args = jobs({ ...NIGHTLY, keep: { last: 100 } });
-      expect(await said("would-remove", args)).to.have.length(1);
+      expect(await said("would-remove", args)).to.have.length(3);
       expect((await said("dry-run-differs", args))[0]).to.contain("what it says counts here");
     });
 
