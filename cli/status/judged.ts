@@ -6,7 +6,7 @@ import { claimOn } from "#providers/host/standing-on-host.ts";
 import { desired } from "#providers/passthrough/desired-vfio.ts";
 import { healedWords, holdOn } from "#providers/passthrough/notes.ts";
 import { factsOf } from "#providers/passthrough/vfio-facts.ts";
-import { bad, type Check, good } from "../check.ts";
+import { bad, type Check, good, untold } from "../check.ts";
 import { recordTroubles } from "../facts/record-troubles.ts";
 import { resourcesOn } from "../facts/resources.ts";
 import type { DeclaredHost } from "../hosts/declared.ts";
@@ -48,6 +48,7 @@ function notes(host: string, facts: HostFacts): Check[] {
     ...(armed
       ? [bad(`it waits for ${armed.by} to confirm its start, and heals itself otherwise`, "let that pulumi up end")]
       : []),
+    ...facts.late.map((what) => untold(`${what} does not answer there`, "until it does, no run reboots the host")),
     ...(healed ? [bad(`it ${healed}`, "/var/log/pve-ops/heal.log there has the rest")] : []),
   ];
 }

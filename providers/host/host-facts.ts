@@ -31,6 +31,8 @@ export const HostFacts = z.object({
   programs: z.array(z.string()),
   /** What programs said of how it boots. */
   said: z.record(z.string(), z.string()),
+  /** What did not answer in time: `zpool`, `/etc/pve`. */
+  late: z.array(z.string()).default([]),
   devices: z.array(PciDevice),
   iommu: z.object({
     /** The firmware describes one. */

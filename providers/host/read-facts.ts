@@ -1,6 +1,6 @@
 import { Trouble } from "../core/trouble.ts";
 import { HostFacts, type PciDevice } from "./host-facts.ts";
-import { pooledIn, usesOf } from "./uses.ts";
+import { disksOf, pooledIn, usesOf } from "./uses.ts";
 
 const NO_FACTS = "what it told of itself makes no sense";
 
@@ -13,6 +13,8 @@ export function factsIn(lines: readonly string[], where: string): HostFacts {
   const rows = (kind: string) => (found.get(kind) ?? []).map(([, ...words]) => words);
   const one = (kind: string) => wordIn(rows(kind)[0]?.[0]);
   const said = Object.fromEntries(rows("said").map(([name, text]) => [wordIn(name), wordIn(text)]));
+  const lies = rows("lies").map(([name, place]) => [wordIn(name), wordIn(place)] as const);
+  const late = rows("late").map(([what]) => wordIn(what));
   const parsed = HostFacts.safeParse({
     cmdline: one("cmdline"),
     kernel: one("kernel"),
@@ -21,6 +23,7 @@ export function factsIn(lines: readonly string[], where: string): HostFacts {
     firmware: one("firmware"),
     programs: rows("has").map(([name]) => wordIn(name)),
     said,
+    late,
     devices: devicesIn(rows),
     iommu: {
       offered: found.has("acpi"),
@@ -28,8 +31,12 @@ export function factsIn(lines: readonly string[], where: string): HostFacts {
       remaps: found.has("iommu") ? remapsIn(said["dmesg"]) : undefined,
     },
     uses: usesOf(
-      rows("lies").map(([name, place]) => [wordIn(name), wordIn(place)]),
-      [...rows("taken").map(([place]) => wordIn(place)), ...pooledIn(said["zpool"] ?? "")],
+      lies,
+      // Where the pools do not tell what they are on, any disk may be theirs.
+      [
+        ...rows("taken").map(([place]) => wordIn(place)),
+        ...(late.includes("zpool") ? disksOf(lies) : pooledIn(said["zpool"] ?? "")),
+      ],
     ),
     guests: rows("guest").map(([vmid, kind]) => ({ vmid: Number(wordIn(vmid)), kind: wordIn(kind) })),
     files: Object.fromEntries(rows("file").map(([path, text]) => [wordIn(path), wordIn(text)])),

@@ -57,7 +57,7 @@ export class Host {
   async healNow(why: string): Promise<void> {
     this.#facts = undefined;
     // It goes into JSON as it is.
-    await this.#shell.run(HEAL_NOW, `${why.replaceAll(/[^ -~]|["\\\\]/g, "'")}\n`);
+    await this.#shell.run(HEAL_NOW, `${why.replaceAll(/[^ -~]|["\\\\]/g, "'")}\n`, { repeatable: true });
   }
 
   /** Takes the steps, in order, in one go. What the host then is, is known without asking again. */

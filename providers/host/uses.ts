@@ -1,7 +1,10 @@
+/** By name, where below the kernel's devices a disk or a network port lies. */
+type Lies = readonly (readonly [name: string, place: string])[];
+
 const ADDRESS = /[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g;
 
 /** By a PCI device's address, the disks and network ports that hang on it and are in use: `sda3`, `eno1`. */
-export function usesOf(lies: readonly (readonly [name: string, place: string])[], taken: readonly string[]) {
+export function usesOf(lies: Lies, taken: readonly string[]) {
   const places = new Map(lies);
   const uses: Record<string, string[]> = {};
   for (const name of new Set(taken.map(usedName))) {
@@ -12,6 +15,10 @@ export function usesOf(lies: readonly (readonly [name: string, place: string])[]
   }
   return uses;
 }
+
+/** All disks and their parts. */
+export const disksOf = (lies: Lies): string[] =>
+  lies.filter(([, place]) => !place.includes("/net/")).map(([name]) => name);
 
 /** What is a part of a pool, as `zpool list -vHLP` has it. */
 export const pooledIn = (zpool: string): string[] =>

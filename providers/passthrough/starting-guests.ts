@@ -1,6 +1,7 @@
 import type { HostFacts } from "../host/host-facts.ts";
 import { slotOf } from "./chosen-devices.ts";
 import { consolesOf } from "./headless.ts";
+import { mappedTo } from "./pci-mappings.ts";
 
 /** A guest that starts with its host and takes a display from it: Proxmox VE needs nobody to hand that on. */
 interface Taker {
@@ -8,14 +9,15 @@ interface Taker {
   readonly what: string;
 }
 
-/** All of them. What a mapping stands for is not looked up: it may be a display. */
+/** All of them. A mapping of which nobody tells what it stands for may be a display. */
 export function takersOn(host: HostFacts): Taker[] {
   const lines = (host.said["starting"] ?? "").split("\n").filter(Boolean);
   return lines.flatMap((line): Taker[] => {
     const [vmid = "", options = ""] = line.split(" ");
     const mapping = /(?:^|,)mapping=([^,]+)/.exec(options)?.[1];
-    if (mapping !== undefined) return [{ vmid, what: `what the mapping ${mapping} stands for` }];
-    const addresses = (/^(?:host=)?([^,]+)/.exec(options)?.[1] ?? "").split(";").map(inFull);
+    const named = mapping ? mappedTo(host, mapping) : (/^(?:host=)?([^,]+)/.exec(options)?.[1] ?? "").split(";");
+    if (named === undefined) return [{ vmid, what: `what the mapping ${mapping} stands for` }];
+    const addresses = named.map(inFull);
     return consolesOf(host)
       .filter(({ address }) => addresses.some((one) => one === address || one === slotOf(address)))
       .map(({ address }) => ({ vmid, what: address }));

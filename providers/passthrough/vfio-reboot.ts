@@ -4,7 +4,7 @@ import type { HostFacts } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import { isChangedSince, journalIn, proving, startedWith } from "../host/journal.ts";
 import { armedIn } from "../host/reboot/confirm.ts";
-import { cephIsNotWhole, guestsWords, networkChanges, quorumLost } from "../host/reboot/leaving.ts";
+import { cephIsNotWhole, guestsWords, networkChanges, quorumLost, unheard } from "../host/reboot/leaving.ts";
 import { type Hindrance, isStartedAgain, type Reboot } from "../host/reboot/reboot.ts";
 import type { Host } from "../host/run-host.ts";
 import { awaitsProof, awaitsReboot } from "./observed-vfio.ts";
@@ -46,8 +46,9 @@ export function startsAgain(name: string, args: Args, facts: Facts, rebuilds: re
 export function hindrances({ runningGuests, allowQuorumLoss }: Args, host: HostFacts): Hindrance[] {
   const guests = runningGuests === "refuse" ? guestsWords(host) : undefined;
   const quorum = allowQuorumLoss ? undefined : quorumLost(host);
-  const [ceph, network] = [cephIsNotWhole(host), networkChanges(host)];
+  const [ceph, network, late] = [cephIsNotWhole(host), networkChanges(host), unheard(host)];
   return [
+    ...(late ? [{ why: `${late}, so nobody can tell what it would take along: see to that first`, passes: 0 }] : []),
     ...(guests
       ? [{ why: `${guests}: move or stop what must not go down, or say runningGuests: shutdown`, passes: 0 }]
       : []),

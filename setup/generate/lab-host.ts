@@ -38,6 +38,7 @@ export function farmHost(name: string): HostFacts {
     guests: [],
     files: boot === "grub" ? {} : { "/etc/kernel/proxmox-boot-uuids": `${ESP}\n`, "/etc/kernel/cmdline": `${ZFS}\n` },
     folders: [],
+    late: [],
     odd: [],
   };
 }

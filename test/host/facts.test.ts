@@ -1,4 +1,6 @@
-import { chmodSync, existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, symlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { expect } from "chai";
 import { HostTree } from "../support/host-tree.ts";
 
@@ -21,6 +23,14 @@ for (const shell of ["dash", "bash"])
       expect(JSON.stringify({ said, files })).not.includes("secret");
     });
 
+    it("is what the cluster's mappings stand for, and which of its nodes it is", async () => {
+      expect(Object.keys((await tree.facts()).said)).not.includes.members(["mappings", "node"]);
+      tree.lay("/etc/pve/mapping/pci.cfg", "gpu\n\tmap id=10de:2504,node=pve1,path=0000:01:00\n");
+      const { mappings, node } = (await tree.facts()).said;
+      expect(mappings).equals("gpu\n\tmap id=10de:2504,node=pve1,path=0000:01:00");
+      expect(node).equals(hostname());
+    });
+
     it("is which containers use its cards", async () => {
       tree.lay("/etc/pve/lxc/105.conf", "arch: amd64\ndev0: /dev/dri/renderD128,gid=104\n");
       tree.lay("/etc/pve/lxc/106.conf", "lxc.mount.entry: /dev/nvidia0 dev/nvidia0 none bind,optional,create=file\n");
@@ -34,16 +44,46 @@ for (const shell of ["dash", "bash"])
       tree.lay("/tool/proxmox-boot-tool", '#!/bin/sh\nmkdir "$TMPDIR/espmounts"; echo "in $TMPDIR"\n');
       chmodSync(tool, 0o755);
       tree.lay("/etc/kernel/proxmox-boot-uuids", "5A2B-11C3\n");
-      const before = process.env["PATH"];
-      process.env["PATH"] = `${tree.at("/tool")}:${before}`;
-      try {
+      await withTools(tree.at("/tool"), async () => {
         const told = (await tree.facts()).said["proxmox-boot-tool"] ?? "";
         const place = /^in (\/.+)$/.exec(told)?.[1] ?? "";
         expect(place).not.equals("");
         expect(existsSync(place)).equals(false);
         expect((await tree.facts()).said["proxmox-boot-tool"]).not.equals(told);
-      } finally {
-        process.env["PATH"] = before;
-      }
+      });
     });
   });
+
+describe("a host on which something hangs", () => {
+  it("tells all but what does not answer: then each disk counts as used, and nothing is left of the question", async () => {
+    const tree = new HostTree();
+    tree.lay("/tool/zpool", "#!/bin/sh\nexec sleep 30\n");
+    chmodSync(tree.at("/tool/zpool"), 0o755);
+    mkdirSync(tree.at("/proc/spl/kstat/zfs"), { recursive: true });
+    mkdirSync(tree.at("/etc/pve/lxc"), { recursive: true });
+    const hanging = tree.at("/etc/pve/lxc/101.conf");
+    execFileSync("mkfifo", [hanging]);
+    const links = { "block/sda": "0000:00:17.0/ata1/block/sda", "net/eno1": "0000:00:1f.6/net/eno1" };
+    for (const [name, place] of Object.entries(links)) {
+      mkdirSync(tree.at(`/sys/class/${name}/..`), { recursive: true });
+      symlinkSync(`../../devices/pci0000:00/${place}`, tree.at(`/sys/class/${name}`));
+    }
+    const { late, uses, said } = await withTools(tree.at("/tool"), () => tree.facts());
+    closeSync(openSync(hanging, constants.O_WRONLY | constants.O_NONBLOCK));
+    expect(late).members(["zpool", "/etc/pve"]);
+    expect(uses).deep.equals({ "0000:00:17.0": ["sda"] });
+    expect(said).not.any.keys("zpool", "starting");
+    expect(readdirSync(tree.at("/run"))).deep.equals([]);
+    tree.remove();
+  });
+});
+
+async function withTools<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const before = process.env["PATH"];
+  process.env["PATH"] = `${folder}:${before}`;
+  try {
+    return await work();
+  } finally {
+    process.env["PATH"] = before;
+  }
+}

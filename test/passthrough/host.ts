@@ -7,6 +7,7 @@ interface Given extends Partial<Pick<HostFacts, "firmware" | "cpu" | "cmdline" |
   readonly devices?: readonly PciDevice[];
   readonly iommu?: Partial<HostFacts["iommu"]>;
   readonly uses?: HostFacts["uses"];
+  readonly late?: string[];
 }
 
 /** The facts of a host of which just this is to be known. */
@@ -17,6 +18,7 @@ export const host = ({ programs = [], files = {}, said = {}, devices = [], iommu
   kernel: "6.14.8-2-pve",
   bootId: "e6a0c2a5-0001-4c2e-9d7b-111111111111",
   uses: {},
+  late: [],
   ...more,
   programs: [...programs],
   said: { ...said },

@@ -79,6 +79,24 @@ describe("the reboot of a host", function () {
       expect(trial.isArmed()).equals(false);
     });
 
+  for (const at of ["before", "during", "after"] as const)
+    it(`is proven though the connection ends ${at} its confirmation, and is refused for a moment then`, async () => {
+      await opened("systemd-boot");
+      const { faults } = on.lab.cluster;
+      const { node } = trial.host;
+      node.watch(() => {
+        if (!node.online) return;
+        // The first command looks how it came back.
+        faults.ssh({ at, skip: 1, times: 1, ...(at === "during" ? { bytes: 1 } : {}) });
+        faults.ssh({ at: "connect", skip: 1, times: 2 });
+      });
+      await on.make("gpu", BASE);
+      expect(faults.told().ssh.every(({ seen }) => seen > 1)).equals(true);
+      expect(trial.starts).equals(1);
+      expect(await driven()).deep.equals(ON_VFIO);
+      expect(trial.isArmed()).equals(false);
+    });
+
   it("is made up for where it was left to somebody, and not made again where he has seen to it", async () => {
     await opened("systemd-boot");
     const never = await on.make("gpu", { ...BASE, reboot: "never" });

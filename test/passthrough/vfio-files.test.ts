@@ -163,6 +163,12 @@ describe("a reboot that is shown", () => {
     expect(rebooting(WHEN, { ...set, cmdline: "quiet" })[0]?.join()).not.includes("heals itself");
   });
 
+  it("is kept by what does not answer there: nobody can tell what it would take along", () => {
+    const awaited = asked(WHEN, intel({ late: ["zpool", "/etc/pve"] })).awaited ?? [];
+    expect(awaited.map(({ reason }) => reason).join()).includes("zpool and /etc/pve do not answer there, so nobody");
+    expect(asked(CARD, intel({ late: ["/etc/pve"] })).awaited).deep.equals([]);
+  });
+
   it("is kept by a Ceph that is not whole, which may pass, and by a network that was never tried, which does not", () => {
     const files = { "/etc/network/interfaces.new": "auto lo\n" };
     expect(

@@ -22,20 +22,6 @@ export function ownerIn(text: string): string | undefined {
   return name === undefined ? undefined : fromBytes(name);
 }
 
-/** Whose a file is, `left` being what the resource `name` left in it. */
-export type Whose =
-  | { readonly is: "absent" | "ours" | "edited" | "somebody's" }
-  | { readonly is: "another's"; readonly owner: string };
-
-/** Whose the file is that stands where the resource `name` has one, or wants one. */
-export function whose(text: string | undefined, name: string, left: string | undefined): Whose {
-  if (text === undefined) return { is: "absent" };
-  const owner = ownerIn(text);
-  if (owner === undefined) return { is: left === undefined ? "somebody's" : "edited" };
-  if (owner !== name) return { is: "another's", owner };
-  return { is: left === undefined || left === text ? "ours" : "edited" };
-}
-
 /** Stops where a whole file is to be written and somebody else's stands. */
 export function refuseOthersFile(text: string, name: string, where: string): void {
   const doing = `writing ${where} for the resource ${JSON.stringify(name)}`;

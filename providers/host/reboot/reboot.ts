@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import type { Run } from "../../core/session.ts";
-import { Overtaken, Trouble, wordsOf } from "../../core/trouble.ts";
+import { Overtaken, Trouble, Unreachable, wordsOf } from "../../core/trouble.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { Host } from "../run-host.ts";
+import { Lost } from "../ssh/running.ts";
 import type { HostStep } from "../step.ts";
-import { type Armed, armedIn, arming, confirming, healedIn, kernelToStart } from "./confirm.ts";
+import { type Armed, armedIn, arming, confirming, healedIn, isLeftOf, kernelToStart } from "./confirm.ts";
 
 /** Milliseconds between two looks at a host that is away, at first and later. */
 const SOON = 1_000;
@@ -12,6 +13,9 @@ const LATER = 5_000;
 
 /** How often what a start is to bring is looked for: modules may come a moment after the network. */
 const LOOKS = 5;
+
+/** How often its connection may end over that: what brings the network up may do so in several goes. */
+const CONNECTIONS = 5;
 
 /** A reboot, and what it is for. */
 export interface Reboot {
@@ -57,7 +61,8 @@ export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
   const before = await host.facts();
   const armed = armedIn(before);
   if (armed !== undefined && armed.by !== wayBack?.by) throw anothers(host, armed);
-  if (isStartedAgain(before, from, short(before))) return prove(reboot, before, armed?.kernel, run);
+  if (isStartedAgain(before, from, short(before)))
+    return prove(reboot, armed?.before ?? from, before, armed?.kernel, run);
   await mayLeave(reboot, run);
   if (wayBack && wayBack.steps.length > 0) await host.apply(arming(wayBack.by, before, wayBack.steps, wayBack.timeout));
   run.say(`${host.name}: starting again`);
@@ -65,7 +70,7 @@ export async function rebooted(reboot: Reboot, run: Say): Promise<void> {
   if (refused !== undefined) throw await notLeaving(reboot, refused);
   const came = await back(reboot, before.bootId, run);
   lastBack = performance.now();
-  await prove(reboot, came, kernelToStart(before), run);
+  await prove(reboot, before.bootId, came, kernelToStart(before), run);
 }
 
 /** Whether a host has left the start `from` already, so that it is just looked at, `short` being what it lacks. Pure. */
@@ -75,30 +80,52 @@ export function isStartedAgain(facts: HostFacts, from: string, short: readonly s
 }
 
 /** Confirms a host that came back once it is as it should be; otherwise it goes back to what was before. */
-async function prove(reboot: Reboot, came: HostFacts, kernel: string | undefined, run: Say): Promise<void> {
-  const { host } = reboot;
+async function prove(
+  reboot: Reboot,
+  before: string,
+  came: HostFacts,
+  kernel: string | undefined,
+  run: Say,
+): Promise<void> {
   const why = (facts: HostFacts) => [...(kernel ? olderKernel(facts, kernel) : []), ...reboot.short(facts)];
+  let facts = came;
+  for (let connection = 1; ; connection += 1) {
+    try {
+      facts = await settled(reboot.host, facts, why);
+      const reasons = why(facts);
+      return await (reasons.length > 0 ? goesBack(reboot, facts, reasons, run) : confirmed(reboot, facts));
+    } catch (thrown) {
+      const isCut = thrown instanceof Lost || thrown instanceof Unreachable;
+      if (!isCut || connection === CONNECTIONS) throw thrown;
+      facts = await back(reboot, before, run);
+    }
+  }
+}
+
+async function settled(host: Host, came: HostFacts, why: (facts: HostFacts) => readonly string[]): Promise<HostFacts> {
   let facts = came;
   for (let look = 1; look < LOOKS && why(facts).length > 0; look += 1) {
     await setTimeout(SOON);
     facts = await host.facts(performance.now());
   }
-  const reasons = why(facts);
-  if (reasons.length > 0) throw await notProven(reboot, facts, reasons, run);
+  return facts;
+}
+
+async function confirmed({ host, proven }: Reboot, facts: HostFacts): Promise<void> {
   const isArmed = armedIn(facts) !== undefined;
-  const steps = [...(isArmed ? confirming(facts) : []), ...reboot.proven(facts)];
+  const steps = [...(isArmed || isLeftOf(facts) ? confirming(facts) : []), ...proven(facts)];
   await host.apply(steps).catch((thrown: unknown) => {
     throw thrown instanceof Overtaken && isArmed ? healedItself(host, "its start was confirmed too late") : thrown;
   });
 }
 
 /** Has a host go back that is not as it should be, if it is armed and has not done so by itself. */
-async function notProven(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<Trouble> {
+async function goesBack(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<never> {
   const { host } = reboot;
   const healed = healedIn(facts);
-  if (healed !== undefined) return healedItself(host, "nobody could confirm its start in time", healed.failed);
+  if (healed !== undefined) throw healedItself(host, "nobody could confirm its start in time", healed.failed);
   if (armedIn(facts) === undefined)
-    return new Trouble({
+    throw new Trouble({
       doing: `rebooting ${host.name}`,
       came: `it came back, and ${reasons.join(", ")}`,
       next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
@@ -106,7 +133,7 @@ async function notProven(reboot: Reboot, facts: HostFacts, reasons: readonly str
   run.say(`${host.name}: ${reasons.join(", ")}: going back`);
   await host.healNow(reasons.join(", "));
   const after = await back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
-  return healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
+  throw healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
 }
 
 /** A boot loader that falls back takes an older kernel. */

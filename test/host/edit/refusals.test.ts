@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Trouble } from "#providers/core/trouble.ts";
 import { applied, type Edit, type Found, removed, standing } from "#providers/host/edit/edit.ts";
 import { originsIn } from "#providers/host/edit/origin.ts";
-import { whose } from "#providers/host/edit/owned.ts";
+import { ownerIn } from "#providers/host/edit/owned.ts";
 import { walked } from "./walk.ts";
 
 const path = "/etc/modprobe.d/x.conf";
@@ -186,12 +186,9 @@ describe("a file that is written to", () => {
     const next = applied(file(undefined), { kind: "owned", text: "x" }, "gpu");
     const text = next instanceof Trouble ? undefined : next.text;
     expect(text).to.equal("# pve-ops-managed: gpu. Changes here are reverted.\nx\n");
-    expect(whose(text, "gpu", text)).to.deep.equal({ is: "ours" });
-    expect(whose(`${text}y\n`, "gpu", text)).to.deep.equal({ is: "edited" });
-    expect(whose("x\n", "gpu", text)).to.deep.equal({ is: "edited" });
-    expect(whose("x\n", "gpu", undefined)).to.deep.equal({ is: "somebody's" });
-    expect(whose(text, "other", undefined)).to.deep.equal({ is: "another's", owner: "gpu" });
-    expect(whose(undefined, "gpu", text)).to.deep.equal({ is: "absent" });
+    expect(ownerIn(text ?? "")).to.equal("gpu");
+    expect(ownerIn(`${text}y\n`)).to.equal("gpu");
+    expect(ownerIn("x\n")).to.equal(undefined);
   });
 
   it("that is a script of ours begins with what runs it, and is known by its second line, whatever runs it", () => {
@@ -200,7 +197,7 @@ describe("a file that is written to", () => {
     expect(text).to.equal("#!/bin/sh\n# pve-ops-managed: gpu. Changes here are reverted.\nmodprobe vfio-pci\n");
     expect(standing(file(text), "gpu")).to.equal(text);
     const edited = text.replace("#!/bin/sh", "#!/bin/bash -x");
-    expect(whose(edited, "gpu", text)).to.deep.equal({ is: "edited" });
+    expect(ownerIn(edited)).to.equal("gpu");
     expect(wordsOf(applied(file(edited), { kind: "owned", text: "x" }, "b"))).to.match(/belongs to the resource "gpu"/);
     expect(originsIn(text)[2]).to.deep.equal({ by: "us", name: "gpu" });
     expect(removed({ ...file(text), record: { made: true, words: [] } }, "gpu")).to.deep.include({ text: undefined });
