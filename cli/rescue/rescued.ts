@@ -2,6 +2,7 @@ import type { Claimant } from "#providers/core/kind.ts";
 import { Trouble, Unreachable } from "#providers/core/trouble.ts";
 import { placeWords } from "#providers/host/edit/origin.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
+import { lateWords } from "#providers/host/late.ts";
 import { armedIn, confirming } from "#providers/host/reboot/confirm.ts";
 import type { Host } from "#providers/host/run-host.ts";
 import { Lost } from "#providers/host/ssh/running.ts";
@@ -92,6 +93,7 @@ function left(facts: HostFacts, rescuers: readonly Claimant[]): Check[] {
           ),
         ]
       : []),
+    ...lateWords(facts).map((words) => note(words, "look there for guests that start with it and take a display")),
     ...takersOn(facts).map((taker) =>
       note(takerWords(taker), `before it is to stay with the host: qm set ${taker.vmid} --onboot 0`),
     ),

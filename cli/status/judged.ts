@@ -1,6 +1,7 @@
 import { failureWords } from "#providers/core/door.ts";
 import { conflicts } from "#providers/core/standing.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
+import { lateWords } from "#providers/host/late.ts";
 import { armedIn } from "#providers/host/reboot/confirm.ts";
 import { claimOn } from "#providers/host/standing-on-host.ts";
 import { desired } from "#providers/passthrough/desired-vfio.ts";
@@ -48,7 +49,7 @@ function notes(host: string, facts: HostFacts): Check[] {
     ...(armed
       ? [bad(`it waits for ${armed.by} to confirm its start, and heals itself otherwise`, "let that pulumi up end")]
       : []),
-    ...facts.late.map((what) => untold(`${what} does not answer there`, "until it does, no run reboots the host")),
+    ...lateWords(facts).map((words) => untold(words, "until it does, no up and no destroy reboots the host")),
     ...(healed ? [bad(`it ${healed}`, "/var/log/pve-ops/heal.log there has the rest")] : []),
   ];
 }

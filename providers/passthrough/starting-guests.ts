@@ -14,6 +14,8 @@ export function takersOn(host: HostFacts): Taker[] {
   const lines = (host.said["starting"] ?? "").split("\n").filter(Boolean);
   return lines.flatMap((line): Taker[] => {
     const [vmid = "", options = ""] = line.split(" ");
+    // Of a card that is divided the host keeps the card.
+    if (/(?:^|,)mdev=/.test(options)) return [];
     const mapping = /(?:^|,)mapping=([^,]+)/.exec(options)?.[1];
     const named = mapping ? mappedTo(host, mapping) : (/^(?:host=)?([^,]+)/.exec(options)?.[1] ?? "").split(";");
     if (named === undefined) return [{ vmid, what: `what the mapping ${mapping} stands for` }];

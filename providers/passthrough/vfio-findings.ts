@@ -1,6 +1,7 @@
 import { type Finding, info, warning } from "../core/finding.ts";
 import type { Claimant } from "../core/kind.ts";
 import { placeWords } from "../host/edit/origin.ts";
+import { lateWords } from "../host/late.ts";
 import { adoptionFindings } from "./adoption.ts";
 import { isToBind } from "./binding.ts";
 import { isDisplay } from "./chosen-devices.ts";
@@ -39,16 +40,19 @@ function sinceReboot(name: string, args: Args, facts: Facts): Finding[] {
 
 /** What is so, whether something is to be done there or not. */
 function asItIs(name: string, args: Args, facts: Facts): Finding[] {
-  const healed = healedFindings(args.host, facts.host);
-  if (args.mode === "rescue") return [...healed, ...staysDark(name, args, facts), ...takenAgain(args, facts)];
-  if (args.mode === "off") return healed;
+  const always = [...healedFindings(args.host, facts.host), ...hanging(args, facts)];
+  if (args.mode === "rescue") return [...always, ...staysDark(name, args, facts), ...takenAgain(args, facts)];
+  if (args.mode === "off") return always;
   return [
-    ...healed,
+    ...always,
     ...groupFindings(args, facts),
     ...usedInContainers(args, facts),
     ...adoptionFindings(name, args, facts),
   ];
 }
+
+const hanging = ({ host: where }: Args, { host }: Facts): Finding[] =>
+  lateWords(host).map((words) => warning("no-answer", where, `${where}: ${words}.`));
 
 /** What a rescue leaves as it is. */
 function staysDark(name: string, { host: where, adopt }: Args, { host }: Facts): Finding[] {

@@ -3,8 +3,9 @@ import type { Claimant } from "../core/kind.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import { isChangedSince, journalIn, proving, startedWith } from "../host/journal.ts";
+import { lateWords, poolsHang } from "../host/late.ts";
 import { armedIn } from "../host/reboot/confirm.ts";
-import { cephIsNotWhole, guestsWords, networkChanges, quorumLost, unheard } from "../host/reboot/leaving.ts";
+import { cephIsNotWhole, guestsWords, networkChanges, quorumLost } from "../host/reboot/leaving.ts";
 import { type Hindrance, isStartedAgain, type Reboot } from "../host/reboot/reboot.ts";
 import type { Host } from "../host/run-host.ts";
 import { awaitsProof, awaitsReboot } from "./observed-vfio.ts";
@@ -46,9 +47,9 @@ export function startsAgain(name: string, args: Args, facts: Facts, rebuilds: re
 export function hindrances({ runningGuests, allowQuorumLoss }: Args, host: HostFacts): Hindrance[] {
   const guests = runningGuests === "refuse" ? guestsWords(host) : undefined;
   const quorum = allowQuorumLoss ? undefined : quorumLost(host);
-  const [ceph, network, late] = [cephIsNotWhole(host), networkChanges(host), unheard(host)];
+  const [ceph, network] = [cephIsNotWhole(host), networkChanges(host)];
   return [
-    ...(late ? [{ why: `${late}, so nobody can tell what it would take along: see to that first`, passes: 0 }] : []),
+    ...lateWords(host).map((words) => ({ why: `${words}; see to that first`, passes: 120 })),
     ...(guests
       ? [{ why: `${guests}: move or stop what must not go down, or say runningGuests: shutdown`, passes: 0 }]
       : []),
@@ -84,7 +85,7 @@ export async function rebootOf(who: Claimant, args: Args, host: Host, by: Reboot
     by,
     from: journal.record?.reboot ?? now.host.bootId,
     comeBack,
-    short: (facts) => awaitsProof(who.name, args, factsOf(who, args, facts)),
+    short: (facts) => [...awaitsProof(who.name, args, factsOf(who, args, facts)), ...poolsHang(facts)],
     hindered: (facts) => hindrances(args, facts),
     proven: (facts) => proving(facts, who.name),
     wayBack: args.mode === "passthrough" ? { by: who.urn, steps: back.steps, timeout } : undefined,

@@ -10,11 +10,12 @@ export function takenFromHost(args: Args, { chosen, host }: Pick<Facts, "chosen"
   const staying = host.devices.filter((device) => !chosen.devices.includes(device));
   const isAlong = (device: PciDevice) => isBridge(device) || !args.gpus.some((gpu) => isNamed(gpu, device));
   const along = chosen.devices.filter((device) => /^0[126]/.test(device.class) && isAlong(device));
+  const reckoned = host.late.includes("zpool") ? " (zpool does not answer there, so each disk counts as used)" : "";
   const inUse = chosen.devices.filter((device) => !along.includes(device) && usesOf(device, host).length > 0);
   return [
     ...inUse.map(
       (device) =>
-        `${deviceWords(device)} is what ${usesOf(device, host).join(", ")} of the host hangs on: it can never be handed on`,
+        `${deviceWords(device)} is what ${usesOf(device, host).join(", ")} of the host hangs on: it can never be handed on${reckoned}`,
     ),
     ...(args.persist && args.bind === "ids" ? twins(chosen.devices, staying) : []),
     ...along.map((device) => `${deviceWords(device)} is in a slot that is chosen: choose another card`),

@@ -8,9 +8,6 @@ describe("what status says of a host", () => {
     const checks = (late: string[]) => judged("pve1", host({ late }), undefined, []);
     expect(codeOf(checks([]))).equals(0);
     expect(codeOf(checks(["zpool", "/etc/pve"]))).equals(2);
-    expect(checks(["zpool", "/etc/pve"]).map(({ what }) => what)).deep.equals([
-      "zpool does not answer there",
-      "/etc/pve does not answer there",
-    ]);
+    expect(checks(["zpool"])[0]?.what).matches(/^zpool does not answer there/);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, symlinkSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, symlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { HostTree } from "../support/host-tree.ts";
@@ -24,7 +24,7 @@ for (const shell of ["dash", "bash"])
     });
 
     it("is what the cluster's mappings stand for, and which of its nodes it is", async () => {
-      expect(Object.keys((await tree.facts()).said)).not.includes.members(["mappings", "node"]);
+      expect((await tree.facts()).said).not.any.keys("mappings", "node");
       tree.lay("/etc/pve/mapping/pci.cfg", "gpu\n\tmap id=10de:2504,node=pve1,path=0000:01:00\n");
       const { mappings, node } = (await tree.facts()).said;
       expect(mappings).equals("gpu\n\tmap id=10de:2504,node=pve1,path=0000:01:00");
@@ -39,12 +39,9 @@ for (const shell of ["dash", "bash"])
     });
 
     it("is told by a boot tool that mounts elsewhere than one that fills the partitions meanwhile, and leaves nothing", async () => {
-      const tool = tree.at("/tool/proxmox-boot-tool");
-      // As Proxmox VE's has it.
-      tree.lay("/tool/proxmox-boot-tool", '#!/bin/sh\nmkdir "$TMPDIR/espmounts"; echo "in $TMPDIR"\n');
-      chmodSync(tool, 0o755);
       tree.lay("/etc/kernel/proxmox-boot-uuids", "5A2B-11C3\n");
-      await withTools(tree.at("/tool"), async () => {
+      // As Proxmox VE's has it.
+      await tree.withTools({ "proxmox-boot-tool": 'mkdir "$TMPDIR/espmounts"; echo "in $TMPDIR"' }, async () => {
         const told = (await tree.facts()).said["proxmox-boot-tool"] ?? "";
         const place = /^in (\/.+)$/.exec(told)?.[1] ?? "";
         expect(place).not.equals("");
@@ -55,35 +52,33 @@ for (const shell of ["dash", "bash"])
   });
 
 describe("a host on which something hangs", () => {
-  it("tells all but what does not answer: then each disk counts as used, and nothing is left of the question", async () => {
-    const tree = new HostTree();
-    tree.lay("/tool/zpool", "#!/bin/sh\nexec sleep 30\n");
-    chmodSync(tree.at("/tool/zpool"), 0o755);
+  let tree: HostTree;
+  let hanging: string;
+  beforeEach(() => {
+    tree = new HostTree();
     mkdirSync(tree.at("/proc/spl/kstat/zfs"), { recursive: true });
     mkdirSync(tree.at("/etc/pve/lxc"), { recursive: true });
-    const hanging = tree.at("/etc/pve/lxc/101.conf");
+    hanging = tree.at("/etc/pve/lxc/101.conf");
     execFileSync("mkfifo", [hanging]);
     const links = { "block/sda": "0000:00:17.0/ata1/block/sda", "net/eno1": "0000:00:1f.6/net/eno1" };
     for (const [name, place] of Object.entries(links)) {
       mkdirSync(tree.at(`/sys/class/${name}/..`), { recursive: true });
       symlinkSync(`../../devices/pci0000:00/${place}`, tree.at(`/sys/class/${name}`));
     }
-    const { late, uses, said } = await withTools(tree.at("/tool"), () => tree.facts());
+  });
+  afterEach(() => {
     closeSync(openSync(hanging, constants.O_WRONLY | constants.O_NONBLOCK));
-    expect(late).members(["zpool", "/etc/pve"]);
-    expect(uses).deep.equals({ "0000:00:17.0": ["sda"] });
-    expect(said).not.any.keys("zpool", "starting");
-    expect(readdirSync(tree.at("/run"))).deep.equals([]);
     tree.remove();
   });
-});
 
-async function withTools<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const before = process.env["PATH"];
-  process.env["PATH"] = `${folder}:${before}`;
-  try {
-    return await work();
-  } finally {
-    process.env["PATH"] = before;
-  }
-}
+  it("tells all but what does not answer, each disk counts as used, and whoever comes then is not kept waiting", async () => {
+    const { facts } = await tree.withTools({ zpool: "exec sleep 90" }, async () => {
+      expect((await tree.apply([], 5)).failed).equals(undefined);
+      return tree.apply([], 5);
+    });
+    expect(facts.late).members(["zpool", "/etc/pve"]);
+    expect(facts.uses).deep.equals({ "0000:00:17.0": ["sda"] });
+    expect(facts.said).not.any.keys("zpool", "starting");
+    expect(readdirSync(tree.at("/run"))).deep.equals(["pve-ops"]);
+  });
+});

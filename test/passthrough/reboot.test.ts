@@ -67,7 +67,7 @@ describe("the reboot of a host", function () {
 
   for (const [what, fault, words, count] of [
     ["an older kernel", { kernel: "6.5.13-6-pve" }, "it runs the kernel 6.5.13-6-pve, older than", 2],
-    ["no network", { network: false }, "nobody could confirm its start in time", 1],
+    ["no network", { network: false }, "nobody confirmed its start", 1],
   ] as const)
     it(`that brings ${what} ends as before: the host heals itself and the run says so`, async () => {
       await opened("GRUB");
@@ -96,6 +96,37 @@ describe("the reboot of a host", function () {
       expect(await driven()).deep.equals(ON_VFIO);
       expect(trial.isArmed()).equals(false);
     });
+
+  it("is proven once where its confirmation had to wait, and was asked for again meanwhile", async () => {
+    await opened("systemd-boot");
+    const { node } = trial.host;
+    node.watch(() => {
+      if (!node.online) return;
+      void says("mkdir -p -m 700 /run/pve-ops; flock /run/pve-ops/lock sleep 6");
+      on.lab.cluster.faults.ssh({ at: "during", milliseconds: 500, skip: 1, times: 1 });
+    });
+    await on.make("gpu", BASE);
+    expect(trial.starts).equals(1);
+    expect(await driven()).deep.equals(ON_VFIO);
+    expect(trial.isArmed()).equals(false);
+  });
+
+  it("that nobody could confirm since it was not reached any more is said to have healed itself", async () => {
+    await opened("systemd-boot");
+    const { faults } = on.lab.cluster;
+    const { node } = trial.host;
+    node.watch(() => {
+      if (!node.online || trial.starts > 1) return;
+      faults.ssh({ at: "before", skip: 1, times: 1 });
+      const back = faults.ssh({ at: "connect", skip: 1 });
+      node.watch(() => !node.online && back());
+    });
+    const { message } = await failureOf(on.make("gpu", BASE));
+    expect(message).includes("nobody confirmed its start. It healed itself: every file is as before");
+    expect(trial.starts).equals(2);
+    expect(trial.left().filter((line) => !line.includes("pve-ops"))).deep.equals([]);
+    expect(trial.isArmed()).equals(false);
+  });
 
   it("is made up for where it was left to somebody, and not made again where he has seen to it", async () => {
     await opened("systemd-boot");

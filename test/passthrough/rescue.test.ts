@@ -133,11 +133,12 @@ describe("a rescue", () => {
   it("looks up what a mapping of the cluster stands for on that host", () => {
     const mappings = [
       "gpu\n\tdescription node=pve1,path=0000:09:00\n\tmap id=10de:2504,node=pve2,path=0000:00:02.0",
-      "\tmap id=10de:2504,iommugroup=15,node=pve1,path=0000:01:00;0000:02:00.0,subsystem-id=1458:4074\n",
+      "# moved\n\tmap id=10de:2504,iommugroup=15,node=pve1,path=0000:01:00;0000:02:00.0,subsystem-id=1458:4074\n",
       "nic\n\tmap id=8086:15f3,node=pve1,path=0000:02:00.0\n",
       "igpu\n\tmap node=pve1,path=0000:00:02.0,id=8086:a780\n",
     ].join("\n");
-    const starting = "104 mapping=gpu,pcie=1\n105 mapping=nic\n106 pcie=1,mapping=igpu\n107 mapping=gone\n";
+    const starting =
+      "104 mapping=gpu,pcie=1\n105 mapping=nic\n106 pcie=1,mapping=igpu\n107 mapping=gone\n108 mapping=igpu,mdev=i915-GVTg_V5_4\n";
     expect(said("stays-dark", RESCUE, intel({ said: { starting, mappings, node: "pve1.example\n" } }))).deep.equals([
       "pve1: VM 104 starts with the host, and takes 0000:01:00.0 from it: qm set 104 --onboot 0 keeps it there.",
       "pve1: VM 106 starts with the host, and takes 0000:00:02.0 from it: qm set 106 --onboot 0 keeps it there.",

@@ -163,10 +163,15 @@ describe("a reboot that is shown", () => {
     expect(rebooting(WHEN, { ...set, cmdline: "quiet" })[0]?.join()).not.includes("heals itself");
   });
 
-  it("is kept by what does not answer there: nobody can tell what it would take along", () => {
-    const awaited = asked(WHEN, intel({ late: ["zpool", "/etc/pve"] })).awaited ?? [];
-    expect(awaited.map(({ reason }) => reason).join()).includes("zpool and /etc/pve do not answer there, so nobody");
-    expect(asked(CARD, intel({ late: ["/etc/pve"] })).awaited).deep.equals([]);
+  it("is kept by what does not answer there, which may pass, and each of that is said", () => {
+    const hanging = intel({ late: ["zpool", "/etc/pve"] });
+    expect(said("quorum", WHEN, hanging)[0]).includes("zpool does not answer there: each of its disks counts as used");
+    expect(asked(WHEN, hanging).awaited).deep.equals([]);
+    for (const args of [CARD, { ...CARD, mode: "rescue" }])
+      expect(said("no-answer", args, hanging)).deep.equals([
+        "pve1: zpool does not answer there: each of its disks counts as used.",
+        "pve1: /etc/pve does not answer there: nobody can tell its guests and its cluster.",
+      ]);
   });
 
   it("is kept by a Ceph that is not whole, which may pass, and by a network that was never tried, which does not", () => {

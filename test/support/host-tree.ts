@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   globSync,
   lstatSync,
@@ -63,6 +64,21 @@ export class HostTree {
       seen?.(printed, kill);
     }
     return printed;
+  }
+
+  /** Has programs of the tree's folder `/tool` come before those of the same name. */
+  async withTools<T>(programs: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+    const before = process.env["PATH"];
+    for (const [name, text] of Object.entries(programs)) {
+      this.lay(`/tool/${name}`, `#!/bin/sh\n${text}\n`);
+      chmodSync(this.at(`/tool/${name}`), 0o755);
+    }
+    process.env["PATH"] = `${this.at("/tool")}:${before}`;
+    try {
+      return await work();
+    } finally {
+      process.env["PATH"] = before;
+    }
   }
 
   async facts(): Promise<HostFacts> {

@@ -133,7 +133,10 @@ do_work() { # ID LOG SECONDS WORD...
   while [ ! -e "$place/status" ]; do
     [ "$waited" -lt $((limit * 50)) ] || stop "still at it after $limit s; its log is ${"$"}{log#"$root"}"
     if [ "$waited" -lt 10 ]; then sleep 0.02; waited=$((waited + 1)); else sleep 0.2; waited=$((waited + 10)); fi
-    if [ $((waited % 200)) = 0 ] && ! is_at_it; then stop "it ended without a word; its log is ${"$"}{log#"$root"}"; fi
+    # It may just have ended: its last word comes before that.
+    if [ $((waited % 200)) = 0 ] && ! is_at_it && [ ! -e "$place/status" ]; then
+      stop "it ended without a word; its log is ${"$"}{log#"$root"}"
+    fi
   done
   read -r code < "$place/status"
   must rm -rf -- "$place"; rmdir -- "$lib/work" 2> /dev/null || :

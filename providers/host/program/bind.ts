@@ -7,23 +7,18 @@ bus=$root/sys/bus/pci
 driver_of() { # ADDRESS
   link=$(readlink -- "$bus/devices/$1/driver") && printf '%s' "${"$"}{link##*/}"
 }
-# The kernel lets a write wait for as long as somebody uses the device, and no signal ends that: so it is done by a
-# process that may be left behind, and that holds neither the connection nor the lock.
+# The kernel lets a write wait for as long as somebody uses the device.
 within() { # SECONDS COMMAND...
-  seconds=$1; shift
-  must rm -f -- "$root/run/pve-ops/ended"; must mkfifo -m 600 -- "$root/run/pve-ops/ended"
-  exec 7<> "$root/run/pve-ops/ended"
-  rm -f -- "$root/run/pve-ops/ended"
-  (
-    said=$("$@" 2>&1)
-    printf '%s %s\n' "$?" "$(printf '%s' "$said" | tr '\n' ' ')" >&7
-  ) < /dev/null > /dev/null 2>&1 9>&- &
   IFS=' ' read -r code err << EOF
-$(exec timeout "$seconds" head -n 1 <&7 9>&-)
+$(in_time "$1" ended_with "$@")
 EOF
-  exec 7>&-
-  if [ -z "$code" ]; then err="the kernel is still at it after $seconds s, as it is while somebody uses the device"; fi
+  if [ -z "$code" ]; then err="the kernel is still at it after $1 s, as it is while somebody uses the device"; fi
   [ "$code" = 0 ]
+}
+ended_with() { # SECONDS COMMAND...: how it ended, and what it said
+  shift
+  said=$("$@" 2>&1)
+  printf '%s %s\n' "$?" "$(printf '%s' "$said" | tr '\n' ' ')"
 }
 poke() { # FILE TEXT
   printf '%s\n' "$2" | tee -- "$1" > /dev/null

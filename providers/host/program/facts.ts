@@ -17,15 +17,21 @@ told() { # NAME FILE: the first line of a file of the kernel's
     printf '%s' "$1"; word "$value"; printf '\n'
   fi
 }
-in_time() { # NAME PROGRAM ARGUMENT...: what a program prints that may hang for good: a pool without its disks, or /etc/pve
-  what=$1; shift
-  place=$(mktemp -d -p "$root/run" 2>/dev/null) && mkfifo "$place/ended" || { "$@"; return; }
-  { "$@" > "$place/printed"; echo > "$place/ended"; } > /dev/null 2>&1 < /dev/null &
-  if timeout 20 cat "$place/ended" > /dev/null; then cat "$place/printed"; else
-    kill -9 $! 2>/dev/null
-    printf 'late'; word "$what"; printf '\n'
-  fi
+# What may hang for good, and no signal ends it: a pool without its disks, /etc/pve without its daemon, a driver that does
+# not let go. It is done by a process that may be left behind, and that holds neither the connection nor the lock.
+in_time() { # SECONDS COMMAND...: prints what it prints, which has no empty line, or nothing and fails
+  seconds=$1; shift
+  place=$(mktemp -d -p "$root/run") && mkfifo -- "$place/answer" || { "$@"; return; }
+  exec 7<> "$place/answer"
   rm -rf -- "$place"
+  { answer=$("$@"); printf '%s\n\n' "$answer" >&7; } < /dev/null > /dev/null 2>&1 9>&- &
+  if answer=$(exec timeout "$seconds" sed '/^$/q' <&7 9>&-); then
+    exec 7>&-
+    printf '%s\n' "$answer"
+  else
+    exec 7>&-
+    return 1
+  fi
 }
 said() { # NAME PROGRAM ARGUMENT...: what a program says, if there is such a program
   command -v "$2" >/dev/null 2>&1 || return 0
@@ -78,7 +84,7 @@ use_facts() {
   # A file system over several disks is mounted by one of them, and a pool of volumes alone by none.
   find "$root"/sys/fs/btrfs/*/devices -maxdepth 1 -type l -printf 'taken :%f\n' 2>/dev/null
   if [ -d "$root/proc/spl/kstat/zfs" ] || grep -q ' zfs ' "$root/proc/mounts" 2>/dev/null; then
-    in_time zpool said zpool zpool list -vHLP
+    in_time 20 said zpool zpool list -vHLP || printf 'late :zpool\n'
   fi
 }
 guest_facts() {
@@ -112,16 +118,18 @@ container_facts() {
   grep -lE '^(lxc\.mount\.entry|dev[0-9]+): */?dev/(dri|nvidia|kfd)' "$root"/etc/pve/lxc/*.conf 2>/dev/null | sed 's,.*/,,; s/\.conf$//'
 }
 cluster_facts() {
-  if [ -e "$root/etc/pve/corosync.conf" ] || [ -e "$root/etc/corosync/corosync.conf" ]; then
-    said corosync corosync-quorumtool -s
-  fi
-  if [ -e "$root/etc/pve/ceph.conf" ] && command -v ceph >/dev/null 2>&1; then said ceph timeout 15 ceph health; fi
   said starting starting_guest_facts
+  said containers container_facts
   if [ -r "$root/etc/pve/mapping/pci.cfg" ]; then
     said node uname -n
     said mappings cat "$root/etc/pve/mapping/pci.cfg"
   fi
-  said containers container_facts
+}
+quorum_facts() {
+  if [ -e "$root/etc/pve/corosync.conf" ] || [ -e "$root/etc/corosync/corosync.conf" ]; then
+    said corosync timeout 15 corosync-quorumtool -s
+  fi
+  if [ -e "$root/etc/pve/ceph.conf" ] && command -v ceph >/dev/null 2>&1; then said ceph timeout 15 ceph health; fi
 }
 facts() {
   told cmdline "$root/proc/cmdline"
@@ -141,7 +149,7 @@ facts() {
   iommu_facts
   use_facts
   guest_facts
-  in_time /etc/pve cluster_facts
+  if in_time 20 cluster_facts; then quorum_facts; else printf 'late :/etc/pve\n'; fi
   while IFS= read -r pattern; do
     IFS=
     for path in $root$pattern; do file_facts "$path"; done

@@ -28,7 +28,7 @@ export type Armed = z.output<typeof Armed>;
 
 /** What a host left behind that healed itself: when, why, and what it could not do of it. */
 const Healed = z.strictObject({ at: z.string(), why: z.string(), failed: z.string() });
-type Healed = z.output<typeof Healed>;
+export type Healed = z.output<typeof Healed>;
 
 export const armedIn = ({ files }: HostFacts): Armed | undefined => noteIn(Armed, files[RECORD]);
 export const healedIn = ({ files }: HostFacts): Healed | undefined =>

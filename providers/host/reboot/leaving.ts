@@ -39,7 +39,3 @@ export const networkChanges = ({ files }: Pick<HostFacts, "files">): string | un
   files["/etc/network/interfaces.new"] === undefined
     ? undefined
     : "its next start brings in changes of its network that were never tried (/etc/network/interfaces.new)";
-
-/** What would have to tell what goes down with a host, and does not answer. */
-export const unheard = ({ late }: Pick<HostFacts, "late">): string | undefined =>
-  late.length === 0 ? undefined : `${late.join(" and ")} ${late.length === 1 ? "does" : "do"} not answer there`;

@@ -5,17 +5,17 @@ import type { HostFacts } from "../host-facts.ts";
 import type { Host } from "../run-host.ts";
 import { Lost } from "../ssh/running.ts";
 import type { HostStep } from "../step.ts";
-import { type Armed, armedIn, arming, confirming, healedIn, isLeftOf, kernelToStart } from "./confirm.ts";
+import { type Armed, armedIn, arming, confirming, type Healed, healedIn, isLeftOf, kernelToStart } from "./confirm.ts";
 
 /** Milliseconds between two looks at a host that is away, at first and later. */
 const SOON = 1_000;
 const LATER = 5_000;
 
-/** How often what a start is to bring is looked for: modules may come a moment after the network. */
+/** How often what a start is to bring is looked for. */
 const LOOKS = 5;
 
-/** How often its connection may end over that: what brings the network up may do so in several goes. */
-const CONNECTIONS = 5;
+/** How often a proof may begin anew: what brings the network up may do so in several goes. */
+const GOES = 5;
 
 /** A reboot, and what it is for. */
 export interface Reboot {
@@ -87,43 +87,45 @@ async function prove(
   kernel: string | undefined,
   run: Say,
 ): Promise<void> {
+  const { host, wayBack } = reboot;
   const why = (facts: HostFacts) => [...(kernel ? olderKernel(facts, kernel) : []), ...reboot.short(facts)];
   let facts = came;
-  for (let connection = 1; ; connection += 1) {
+  for (let goes = 1; ; goes += 1) {
     try {
-      facts = await settled(reboot.host, facts, why);
+      const healed = (now: HostFacts) => wayBack && healedIn(now);
+      // Modules may come a moment after the network, and what has just healed itself is about to say so.
+      facts = await settled(host, facts, (now) => !healed(now) && (isLeftOf(now) || why(now).length > 0));
+      const gone = healed(facts);
+      if (gone) throw healedItself(host, gone);
       const reasons = why(facts);
-      return await (reasons.length > 0 ? goesBack(reboot, facts, reasons, run) : confirmed(reboot, facts));
+      if (reasons.length === 0) return await confirmed(reboot, facts);
+      facts = await goneBack(reboot, facts, reasons, run);
     } catch (thrown) {
-      const isCut = thrown instanceof Lost || thrown instanceof Unreachable;
-      if (!isCut || connection === CONNECTIONS) throw thrown;
-      facts = await back(reboot, before, run);
+      if (goes === GOES) throw thrown;
+      if (thrown instanceof Overtaken) facts = await host.facts();
+      else if (thrown instanceof Lost || thrown instanceof Unreachable) facts = await back(reboot, before, run);
+      else throw thrown;
     }
   }
 }
 
-async function settled(host: Host, came: HostFacts, why: (facts: HostFacts) => readonly string[]): Promise<HostFacts> {
+async function settled(host: Host, came: HostFacts, isOpen: (facts: HostFacts) => boolean): Promise<HostFacts> {
   let facts = came;
-  for (let look = 1; look < LOOKS && why(facts).length > 0; look += 1) {
+  for (let look = 1; look < LOOKS && isOpen(facts); look += 1) {
     await setTimeout(SOON);
     facts = await host.facts(performance.now());
   }
   return facts;
 }
 
-async function confirmed({ host, proven }: Reboot, facts: HostFacts): Promise<void> {
-  const isArmed = armedIn(facts) !== undefined;
-  const steps = [...(isArmed || isLeftOf(facts) ? confirming(facts) : []), ...proven(facts)];
-  await host.apply(steps).catch((thrown: unknown) => {
-    throw thrown instanceof Overtaken && isArmed ? healedItself(host, "its start was confirmed too late") : thrown;
-  });
-}
+const confirmed = ({ host, proven }: Reboot, facts: HostFacts): Promise<void> => {
+  const isArmed = armedIn(facts) !== undefined || isLeftOf(facts);
+  return host.apply([...(isArmed ? confirming(facts) : []), ...proven(facts)]);
+};
 
-/** Has a host go back that is not as it should be, if it is armed and has not done so by itself. */
-async function goesBack(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<never> {
+/** Has a host go back that is not as it should be, if it is armed: as it then is. */
+async function goneBack(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<HostFacts> {
   const { host } = reboot;
-  const healed = healedIn(facts);
-  if (healed !== undefined) throw healedItself(host, "nobody could confirm its start in time", healed.failed);
   if (armedIn(facts) === undefined)
     throw new Trouble({
       doing: `rebooting ${host.name}`,
@@ -132,8 +134,7 @@ async function goesBack(reboot: Reboot, facts: HostFacts, reasons: readonly stri
     });
   run.say(`${host.name}: ${reasons.join(", ")}: going back`);
   await host.healNow(reasons.join(", "));
-  const after = await back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
-  throw healedItself(host, `it came back, and ${reasons.join(", ")}`, healedIn(after)?.failed);
+  return back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
 }
 
 /** A boot loader that falls back takes an older kernel. */
@@ -215,7 +216,7 @@ const notBack = ({ host, by, wayBack }: Reboot, seconds: number, last: Trouble):
 /** What goes on from where it stopped. */
 const COMMAND = { up: "pulumi up", destroy: "pulumi destroy", rescue: "pve-ops rescue" } as const;
 
-const healedItself = (host: Host, why: string, failed = ""): Trouble =>
+const healedItself = (host: Host, { why, failed }: Healed): Trouble =>
   new Trouble({
     doing: `rebooting ${host.name}`,
     came: `${why}. ${failed === "" ? "It healed itself: every file is as before" : `It tried to heal itself and stopped (${failed})`}`,
