@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml
 import { z } from "zod";
 import { presets } from "#providers/access/presets.ts";
 import { pathWords } from "#providers/core/door.ts";
+import { FINDING_CODES } from "#providers/core/finding-codes.ts";
 import { nearest } from "#providers/core/nearest.ts";
 import { wordsOf } from "#providers/core/trouble.ts";
 import { CannotTell } from "../outcome.ts";
@@ -12,36 +13,6 @@ const EFFECTS = [
   ...["initramfs", "boot-entries", "reboot", "bind", "drain", "migrate", "shutdown"],
   ...["start", "packages", "maintenance", "prune", "protect", "task", "secret"],
 ] as const;
-/** What a run may find, by the word that its report has for it. */
-const CODES = [
-  ...[
-    "awaited",
-    "backs-up-nobody",
-    "console",
-    "dry-run-differs",
-    "excludes-nobody",
-    "expires",
-    "ha-stop",
-    "insecure",
-    "job",
-    "more-rights",
-    "never-runs",
-    "next-boot",
-    "reboot-pending",
-    "next-runs",
-  ],
-  ...[
-    "no-fsfreeze",
-    "not-backed-up",
-    "remains",
-    "removes",
-    "role-held-by-others",
-    "same-start",
-    "shared-retention",
-    "taken-over",
-  ],
-  ...["unreachable", "untold", "would-remove"],
-];
 const texts = z.array(z.string().min(1)).min(1);
 
 const common = {
@@ -64,7 +35,7 @@ const oneOfThese = (what: string, known: readonly string[]) =>
       message: `there is no ${what} ${text}${meant ? `; did you mean ${meant}?` : ""}`,
     });
   });
-const Code = oneOfThese("finding", CODES);
+const Code = oneOfThese("finding", FINDING_CODES);
 const Privilege = oneOfThese("privilege", PRIVILEGES);
 
 const presetNames = Object.keys(presets);

@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
+import type { FindingCode } from "./finding-codes.ts";
 import { Trouble, wordsOf } from "./trouble.ts";
 
 /** Something true today that may be false tomorrow: shown beside a preview, never part of the inputs. */
 export interface Finding {
   readonly level: "info" | "warning";
-  /** A short fixed word that a gate's rule can name. */
-  readonly code: string;
+  readonly code: FindingCode;
   /** The host, guest or object it is about. */
   readonly target: string;
   readonly message: string;
@@ -13,13 +13,13 @@ export interface Finding {
   readonly amount?: number;
 }
 
-export const info = (code: string, target: string, message: string): Finding => ({
+export const info = (code: FindingCode, target: string, message: string): Finding => ({
   level: "info",
   code,
   target,
   message,
 });
-export const warning = (code: string, target: string, message: string): Finding => ({
+export const warning = (code: FindingCode, target: string, message: string): Finding => ({
   ...info(code, target, message),
   level: "warning",
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -202,6 +202,22 @@ describe("the plan gate", () => {
       [on("/vms"), 0],
     ] as const)
       expect((await gate(text, { rules })).code).to.equal(code);
+  });
+
+  it("goes by each finding that the page of a host's setup has", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/resources/vfio-host-config.md"), "utf8");
+    const table = page.split("\n## ").find((section) => section.includes("| code | |")) ?? "";
+    const codes = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+    expect(codes).to.include.members(["healed", "stays-dark", "quorum"]);
+    const rules = `rules:\n  - { rule: findings, codes: [${codes.join(", ")}] }\n`;
+    const line = {
+      urn: "urn:pulumi:lab::proj::t::gpu",
+      level: "warning",
+      code: "healed",
+      target: "pve1",
+      message: "so",
+    };
+    expect((await gate(preview([]), { rules, report: JSON.stringify(line) })).stdout).to.include("healed");
   });
 
   it("goes by the rules it is given: levels, names, presets, paths, kinds, codes", async () => {

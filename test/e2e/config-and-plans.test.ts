@@ -43,7 +43,7 @@ describe("the report", () => {
           owner: "fixture/lab/motd",
           type: "LocalBlock",
           level: "info",
-          code: "new-file",
+          code: "awaited",
           target: stack.path("motd"),
           message: `${stack.path("motd")} is a new file.`,
         },
