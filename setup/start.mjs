@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const OLDEST_TO_START = 20;
 const OLDEST_TO_RUN = 24; // runs TypeScript as it is
+/** What each command of ours exits with that could not tell: 1 is an answer. */
+const COULD_NOT = 2;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,7 +18,7 @@ const major = (version) => Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
 
 function stop(problem, next) {
   process.stderr.write(`pve-ops: ${problem}\n${next}\n`);
-  process.exit(1);
+  process.exit(COULD_NOT);
 }
 
 /** Says `what` and how long it has taken, in one line on a terminal, else a line now and then. */
@@ -119,4 +121,4 @@ const child = spawn(node, [join(root, program), ...args], { stdio: "inherit", en
 // A shell or npm in between does not hand every signal on: when it is gone, so is the one who asked for this.
 const asker = process.ppid;
 setInterval(() => process.ppid === asker || child.kill("SIGTERM"), 1000).unref();
-child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : COULD_NOT)));

@@ -1,8 +1,7 @@
 import { few } from "#providers/core/counting.ts";
-import { Trouble, Unreachable } from "#providers/core/trouble.ts";
+import { Trouble } from "#providers/core/trouble.ts";
 import { boundOn } from "#providers/host/bound.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
-import { Lost } from "#providers/host/ssh/running.ts";
 import { isHandedOn } from "#providers/passthrough/binding.ts";
 import { type ByHand, bindSteps, unbindSteps } from "#providers/passthrough/by-hand.ts";
 import { deviceWords, driverWords } from "#providers/passthrough/device-words.ts";
@@ -11,12 +10,13 @@ import { bad, type Check, good, note } from "../check.ts";
 import { doneAt } from "../done.ts";
 import { resourcesOn } from "../facts/resources.ts";
 import { atHost, hostAndAddress } from "../hosts/at-host.ts";
+import { orTrouble } from "../hosts/or-trouble.ts";
 import type { Reached } from "../hosts/reach.ts";
 import type { Outcome } from "../outcome.ts";
 import { USAGE } from "../usage.ts";
 
 type Notes = (facts: HostFacts, made: ByHand) => Check[];
-type Plan = (facts: HostFacts, address: string) => ByHand;
+type Plan = (facts: HostFacts, address: string, where: string) => ByHand;
 
 /** A device to vfio-pci, now: 0 done, 1 refused, 2 it could not be told. */
 export const bind = (args: readonly string[]): Promise<Outcome> =>
@@ -36,14 +36,14 @@ export const unbind = (args: readonly string[]): Promise<Outcome> =>
 
 async function changed(args: readonly string[], usage: string, plan: Plan, notes: Notes): Promise<Outcome> {
   const { host, address, stack, json } = hostAndAddress(args, usage);
-  return await atHost({ host, stack }, async (reached) =>
+  return await atHost({ host, stack, json }, async (reached) =>
     doneAt(host, await done(reached, address, plan, notes), json),
   );
 }
 
-async function done({ host }: Reached, address: string, plan: Plan, notes: Notes): Promise<Check[]> {
+async function done({ name: where, host }: Reached, address: string, plan: Plan, notes: Notes): Promise<Check[]> {
   const facts = await host.facts();
-  const made = plan(facts, address);
+  const made = plan(facts, address, where);
   const { devices, refusals, steps } = made;
   if (refusals.length > 0) return refusals.map((why) => bad(why));
   if (steps.length === 0)
@@ -51,12 +51,8 @@ async function done({ host }: Reached, address: string, plan: Plan, notes: Notes
       ...devices.map((device) => good(`${deviceWords(device)} is ${driverWords(device)} already`)),
       ...notes(facts, made),
     ];
-  try {
-    await host.apply(steps);
-  } catch (thrown) {
-    if (!(thrown instanceof Trouble) || thrown instanceof Unreachable || thrown instanceof Lost) throw thrown;
-    return [bad(thrown.message)];
-  }
+  const trouble = await orTrouble(() => host.apply(steps));
+  if (trouble instanceof Trouble) return [bad(trouble.message)];
   const now = (await host.facts()).devices;
   const after = devices.flatMap(({ address: one }) => now.filter((device) => device.address === one));
   return [

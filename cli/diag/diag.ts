@@ -28,15 +28,14 @@ const QUESTIONS: Readonly<Record<(typeof NAMES)[number], Question>> = {
 /** One of the questions, of each host: 0 healthy, 1 a finding, 2 it could not be told. */
 export async function diag(args: readonly string[]): Promise<Outcome> {
   const { what, values } = options(args);
-  if (values.restore) return await restored(values);
+  if (values.restore) return outcome(what, await ofEach(values, restored), values.json);
   const answers = await ofEach(values, async ({ name, host, shell }) => {
     const [facts, node] = await Promise.all([host.facts(), nodeAt(shell)]);
     return { facts, node, diagnosis: QUESTIONS[what](facts, node, name) };
   });
   if (values.html !== undefined) await written(values.html, mapPage(answers, new Date()));
   const told = answers.map((one) => ("told" in one ? { host: one.host, told: one.told.diagnosis } : one));
-  const code = Math.max(...told.map((one) => ("told" in one ? codeOf(one.told.checks) : 2)));
-  return { words: values.json ? json(what, told) : told.map(text).join("\n"), code };
+  return outcome(what, told, values.json);
 }
 
 function options(args: readonly string[]) {
@@ -60,6 +59,11 @@ async function written(file: string, page: string): Promise<void> {
   } catch (thrown) {
     throw new CannotTell(`cannot write ${file}: ${wordsOf(thrown)}`);
   }
+}
+
+function outcome(what: string, answers: readonly Answer<Diagnosis>[], asJson = false): Outcome {
+  const code = Math.max(...answers.map((one) => ("told" in one ? codeOf(one.told.checks) : 2)));
+  return { words: asJson ? json(what, answers) : answers.map(text).join("\n"), code };
 }
 
 const text = (answer: Answer<Diagnosis>): string =>

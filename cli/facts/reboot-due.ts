@@ -1,6 +1,7 @@
 import { few } from "#providers/core/counting.ts";
 import type { HostFacts, PciDevice } from "#providers/host/host-facts.ts";
 import { isChangedSince } from "#providers/host/journal.ts";
+import { pinnedKernel } from "#providers/host/reboot/confirm.ts";
 import { type BootLoader, bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { handsOn } from "#providers/passthrough/handed-on.ts";
 import type { Node } from "../hosts/node.ts";
@@ -9,7 +10,7 @@ import { toldWords, untilThen } from "./told-words.ts";
 
 /** Why a host is to be started again, in words; nothing where it is not. */
 export function rebootDue(facts: HostFacts, node: Node, loader: BootLoader = bootLoaderOf(facts)): string[] {
-  const newest = node.pinned ?? node.kernels.at(-1) ?? facts.kernel;
+  const newest = pinnedKernel(facts) ?? node.kernels.at(-1) ?? facts.kernel;
   const hands = handsOn(facts, loader);
   const away = facts.devices
     .filter(({ driver }) => driver !== "vfio-pci")

@@ -5,12 +5,13 @@ import { ofEach, type Reached } from "./reach.ts";
 
 /** Does something at the one host that a command names; what keeps it from being asked is no answer. */
 export async function atHost<T>(
-  { host, stack }: { readonly host: string; readonly stack: string | undefined },
+  { host, stack, json }: { readonly host: string; readonly stack: string | undefined; readonly json: boolean },
   work: (reached: Reached) => Promise<T>,
 ): Promise<T> {
   const [answer] = await ofEach({ host: [host], stack }, work);
   if (answer === undefined) throw new CannotTell(`${host} was not asked`);
-  if ("why" in answer) throw new CannotTell(answer.why);
+  if ("why" in answer)
+    throw new CannotTell(answer.why, json ? `${JSON.stringify({ host, code: 2, why: answer.why }, null, 2)}\n` : "");
   return answer.told;
 }
 

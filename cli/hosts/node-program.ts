@@ -12,7 +12,6 @@ for file in "$root"/boot/vmlinuz-*; do
 done
 grub_entry() { grep -m 1 -E '^[[:space:]]*linux' "$root/boot/grub/grub.cfg" 2>/dev/null; }
 said grub grub_entry
-told pin "$root/etc/kernel/proxmox-boot-pin"
 for file in "$root/run/reboot-required" "$root/var/run/reboot-required"; do
   if [ -e "$file" ]; then printf 'required :yes\n'; break; fi
 done

@@ -13,8 +13,6 @@ export interface Node {
   readonly maintenance: boolean | undefined;
   /** Those that are installed, the newest last. */
   readonly kernels: readonly string[];
-  /** The one that proxmox-boot-tool was told to stay with. */
-  readonly pinned: string | undefined;
   /** The words of the first entry in GRUB's menu. */
   readonly grubEntry: string | undefined;
   /** Some package's installation asked for a reboot. */
@@ -52,7 +50,6 @@ export function nodeIn(lines: readonly string[], where: string): Node {
     kernels: words("kernel")
       .map(([kernel = ""]) => kernel)
       .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })),
-    pinned: one("pin"),
     grubEntry: said.get("grub")?.trim() || undefined,
     rebootRequired: words("required").length > 0,
     messages: (said.get("dmesg") ?? "").split("\n").filter(Boolean),

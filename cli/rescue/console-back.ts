@@ -1,6 +1,7 @@
 import type { Claimant } from "#providers/core/kind.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { type HostPlan, hostPlan } from "#providers/host/host-plan.ts";
+import { RESCUER } from "#providers/host/standing-on-host.ts";
 import { awaitsReboot } from "#providers/passthrough/observed-vfio.ts";
 import { rebuildBy, rebuildsOf } from "#providers/passthrough/rebuilds.ts";
 import { factsOf } from "#providers/passthrough/vfio-facts.ts";
@@ -8,10 +9,7 @@ import { Args } from "#providers/passthrough/vfio-host-config.args.ts";
 import { resourcesOn } from "../facts/resources.ts";
 
 /** Who takes a host's console back where no resource of ours is on it. */
-export const NOBODY: Claimant = {
-  name: "rescue",
-  urn: "urn:pulumi:rescue::pve-ops::pulumi-nodejs:dynamic/pve:VfioHostConfig::rescue",
-};
+export const NOBODY: Claimant = { name: "rescue", urn: RESCUER };
 
 /** What the same resource would do that is declared with it: a later `up` with `mode: rescue` finds what it wants. */
 const argsFor = (host: string): Args => Args.parse({ host, mode: "rescue", adopt: true, force: true });

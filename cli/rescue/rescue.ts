@@ -1,6 +1,8 @@
+import { Trouble } from "#providers/core/trouble.ts";
 import { bad, type Check, good } from "../check.ts";
 import { doneAt } from "../done.ts";
 import { atHost } from "../hosts/at-host.ts";
+import { orTrouble } from "../hosts/or-trouble.ts";
 import { misuse, read } from "../options.ts";
 import type { Outcome } from "../outcome.ts";
 import { USAGE } from "../usage.ts";
@@ -19,8 +21,11 @@ export async function rescue(args: readonly string[]): Promise<Outcome> {
   if (host === undefined || more.length > 0) throw misuse("one host at a time", USAGE.rescue);
   if (values.release && values.reboot) throw misuse("--release lets it go, and reboots nothing", USAGE.rescue);
   const { stack, json = false } = values;
-  return await atHost({ host, stack }, async (reached) => {
-    if (values.release) return doneAt(host, await released(reached), json);
+  return await atHost({ host, stack, json }, async (reached) => {
+    if (values.release) {
+      const checks = await orTrouble(() => released(reached));
+      return doneAt(host, checks instanceof Trouble ? [bad(checks.message)] : checks, json);
+    }
     const { who, checks } = await rescued(reached);
     const isWhole = checks.every(({ ok }) => ok);
     const start = values.reboot && isWhole ? await startedAgain(reached, who) : [notStarted(values.reboot)];

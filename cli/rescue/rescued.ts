@@ -1,11 +1,10 @@
 import type { Claimant } from "#providers/core/kind.ts";
-import { Trouble, Unreachable } from "#providers/core/trouble.ts";
+import { Trouble } from "#providers/core/trouble.ts";
 import { placeWords } from "#providers/host/edit/origin.ts";
 import type { HostFacts } from "#providers/host/host-facts.ts";
 import { lateWords } from "#providers/host/late.ts";
 import { armedIn, confirming } from "#providers/host/reboot/confirm.ts";
 import type { Host } from "#providers/host/run-host.ts";
-import { Lost } from "#providers/host/ssh/running.ts";
 import { bootLoaderOf } from "#providers/passthrough/boot-loader.ts";
 import { consolesOf } from "#providers/passthrough/headless.ts";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
@@ -13,6 +12,7 @@ import { takersOn, takerWords } from "#providers/passthrough/starting-guests.ts"
 import { bad, type Check, good, note } from "../check.ts";
 import { whose } from "../facts/whose.ts";
 import { applied } from "../hosts/apply.ts";
+import { orTrouble } from "../hosts/or-trouble.ts";
 import type { Reached } from "../hosts/reach.ts";
 import { withoutOurFiles } from "./bare.ts";
 import { consoleBack, NOBODY, rescuersOn } from "./console-back.ts";
@@ -104,14 +104,4 @@ function left(facts: HostFacts, rescuers: readonly Claimant[]): Check[] {
       ),
     ),
   ];
-}
-
-/** What a person can act on; a host that cannot be reached is no answer at all. */
-async function orTrouble<T>(work: () => Promise<T>): Promise<T | Trouble> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof Trouble && !(thrown instanceof Unreachable) && !(thrown instanceof Lost)) return thrown;
-    throw thrown;
-  }
 }

@@ -74,7 +74,7 @@ export class Host {
     const words = {
       doing: `${step ? stepWords(step) : "beginning"} on ${this.#shell.name}`,
       came: failed?.why.trim() ?? "the program on it ended before that",
-      next: "Mend that on the host, then run pulumi up again: it goes on from here",
+      next: "Mend that on the host, then run the same command again: it goes on from here",
     };
     throw failed?.overtaken ? new Overtaken(words) : new Trouble(words);
   }

@@ -20,8 +20,14 @@ export function standingOn(facts: HostFacts, name: string, edits: Wish["edits"] 
   );
 }
 
-/** The URN that the host's record names for a resource. */
-export const claimOn = (facts: HostFacts, name: string): string | undefined => journalIn(facts, name).record?.urn;
+/** What the record has for who takes back a host's console without any stack. */
+export const RESCUER = "urn:pulumi:rescue::pve-ops::pulumi-nodejs:dynamic/pve:VfioHostConfig::rescue";
+
+/** The URN that the host's record names for a resource. Who just rescued the host claims nothing of it. */
+export function claimOn(facts: HostFacts, name: string): string | undefined {
+  const urn = journalIn(facts, name).record?.urn;
+  return urn === RESCUER ? undefined : urn;
+}
 
 /** Whether an earlier run of a resource stopped before all was rebuilt, or its reboot proven. */
 export function isUnfinishedOn(facts: HostFacts, name: string): boolean {

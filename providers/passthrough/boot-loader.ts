@@ -25,7 +25,7 @@ function byTool(status: string, boots: string | undefined): BootLoader {
   const configured = [...status.matchAll(/is configured with: (.+)/g)].map(([, how = ""]) => how);
   const all = (how: RegExp) => configured.length > 0 && configured.every((one) => how.test(one));
   // It calls systemd-boot after the firmware that it needs.
-  const [grub, systemdBoot] = [all(/\bgrub\b/), all(/\buefi\b/)];
+  const [grub, systemdBoot] = [all(/\bgrub\b/), all(/\b(?:uefi|systemd-boot)\b/)];
   if (bootedBy === "legacy bios" && grub) return { is: "grub", byTool: true };
   const really = bootedFrom(boots);
   if (systemdBoot && (!grub || really === "systemd-boot")) return { is: "systemd-boot" };

@@ -5,6 +5,7 @@ import { binding, isHandedOn, releasing } from "./binding.ts";
 import { isBridge, slotOf } from "./chosen-devices.ts";
 import { deviceWords } from "./device-words.ts";
 import { siblingsOf } from "./groups.ts";
+import { holdRefusals } from "./notes.ts";
 import { usesOf } from "./what-the-host-keeps.ts";
 
 /** What it takes to hand on a card now, without any resource. */
@@ -20,7 +21,7 @@ export interface ByHand {
 }
 
 /** The slot of an address to vfio-pci. */
-export function bindSteps(host: HostFacts, address: string): ByHand {
+export function bindSteps(host: HostFacts, address: string, where: string): ByHand {
   const seen = slotAt(host, address);
   const needed = seen.devices.filter((device) => usesOf(device, host).length > 0);
   return planned(seen, {
@@ -29,6 +30,7 @@ export function bindSteps(host: HostFacts, address: string): ByHand {
         (device) => `${deviceWords(device)} is what ${usesOf(device, host).join(", ")} of the host hangs on`,
       ),
       ...(host.iommu.on ? [] : ["the IOMMU is off, and vfio-pci takes nothing without it"]),
+      ...holdRefusals(where, host),
     ],
     steps: binding(seen.devices.filter((device) => !isHandedOn(device))),
   });

@@ -121,10 +121,15 @@ describe("what diag finds", () => {
   });
 
   it("of a reboot that is due: a newer kernel, unless one is pinned, and what a package asked for", () => {
-    const of = (more: Parameters<typeof node>[0]) => rebootDue(facts({ files: GRUB }), node(more));
+    const of = (more: Parameters<typeof node>[0], pins = {}) =>
+      rebootDue(facts({ files: { ...GRUB, ...pins } }), node(more));
     const kernels = ["6.14.8-2-pve", "6.14.11-1-pve"];
+    const pinned = { "/etc/kernel/proxmox-boot-pin": "6.14.8-2-pve\n" };
     expect(of({ kernels })).deep.equals(["it runs kernel 6.14.8-2-pve, and would start 6.14.11-1-pve"]);
-    expect(of({ kernels, pinned: "6.14.8-2-pve" })).deep.equals([]);
+    expect(of({ kernels }, pinned)).deep.equals([]);
+    expect(of({ kernels }, { ...pinned, "/etc/kernel/next-boot-pin": "6.8.12-9-pve\n" })).deep.equals([
+      "it runs kernel 6.14.8-2-pve, and would start 6.8.12-9-pve",
+    ]);
     expect(of({ rebootRequired: true })).deep.equals(["a package wants it (/run/reboot-required)"]);
   });
 

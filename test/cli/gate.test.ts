@@ -211,13 +211,14 @@ describe("the plan gate", () => {
     expect(codes).to.include.members(["healed", "stays-dark", "quorum"]);
     const rules = `rules:\n  - { rule: findings, codes: [${codes.join(", ")}] }\n`;
     const line = {
-      urn: "urn:pulumi:lab::proj::t::gpu",
+      urn: "urn:pulumi:lab::proj::t::ci",
       level: "warning",
       code: "healed",
       target: "pve1",
       message: "so",
     };
-    expect((await gate(preview([]), { rules, report: JSON.stringify(line) })).stdout).to.include("healed");
+    const text = preview([step("create", "ci", { after: auditor })]);
+    expect((await gate(text, { rules, report: JSON.stringify(line) })).stdout).to.include("healed");
   });
 
   it("goes by the rules it is given: levels, names, presets, paths, kinds, codes", async () => {

@@ -39,7 +39,6 @@ export const node = (more: Partial<Node> = {}): Node => ({
   clustered: false,
   maintenance: false,
   kernels: ["6.14.8-2-pve"],
-  pinned: undefined,
   grubEntry: undefined,
   rebootRequired: false,
   messages: [],

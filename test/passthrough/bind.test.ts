@@ -179,7 +179,7 @@ describe("a card that is bound while the host runs", function () {
     });
 
   it("is found again where the state was lost, and stays where it was before anybody of us came", async () => {
-    await byHand((facts) => bindSteps(facts, `${card(1)}.0`));
+    await byHand((facts) => bindSteps(facts, `${card(1)}.0`, "pve1"));
     between();
     await on.make("gpu", gpu(0, 1));
     between();

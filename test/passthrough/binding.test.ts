@@ -108,7 +108,7 @@ describe("what is bound while a host runs", () => {
 
 describe("what an operator binds by hand", () => {
   it("is the whole slot, and what else is in its group is shown, but for bridges", () => {
-    const { devices: slot, siblings, refusals, steps } = bindSteps(host({ devices: ALL }), "0000:01:00.1");
+    const { devices: slot, siblings, refusals, steps } = bindSteps(host({ devices: ALL }), "0000:01:00.1", "pve1");
     expect(slot.map(({ address }) => address)).deep.equals(["0000:01:00.0", "0000:01:00.1"]);
     expect(siblings.map(({ address }) => address)).deep.equals(["0000:03:00.0"]);
     expect(refusals).deep.equals([]);
@@ -128,7 +128,7 @@ describe("what an operator binds by hand", () => {
   ];
   for (const [what, address, facts, words] of REFUSED)
     it(`is not ${what}`, () => {
-      const { refusals, steps } = bindSteps(host({ devices: ALL, ...facts }), address);
+      const { refusals, steps } = bindSteps(host({ devices: ALL, ...facts }), address, "pve1");
       expect(refusals.join("; ")).matches(words);
       expect(steps).deep.equals([]);
     });

@@ -67,7 +67,7 @@ describe("a program that starts itself on a fresh machine", () => {
   it("says in npm's own words why it cannot, and what is needed", async () => {
     npm("echo 'npm warn old'; echo 'npm error code E404'; echo 'npm error nothing there'; exit 1");
     const { code, stderr } = await start("program.ts");
-    expect(code).to.equal(1);
+    expect(code).to.equal(2);
     expect(stderr).to.include(
       "npm could not install the dependencies (exit 1):\nnpm error code E404\nnpm error nothing there\n",
     );
@@ -79,7 +79,7 @@ describe("a program that starts itself on a fresh machine", () => {
     const bare = await command(process.execPath, [join(clone, "setup/start.mjs"), "program.ts"], {
       env: { PATH: join(clone, "bin") },
     });
-    expect(bare.code).to.equal(1);
+    expect(bare.code).to.equal(2);
     expect(bare.stderr).to.match(/npm could not install the dependencies \(exit 127\):\nspawn npm ENOENT/);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ownedText } from "../edit/owned.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { digest } from "../journal.ts";
 import { noteIn } from "../note.ts";
@@ -41,15 +42,18 @@ const CUT_OFF: Healed = {
   failed: "nor could it write down how far it got",
 };
 
-/** A pin for the next start alone comes before one for all. */
-export const kernelToStart = ({ files, kernel }: HostFacts): string =>
-  (files["/etc/kernel/next-boot-pin"] ?? files["/etc/kernel/proxmox-boot-pin"])?.trim() || kernel;
+/** The kernel that its boot loader was told to take: a pin for the next start alone comes before one for all. */
+export const pinnedKernel = ({ files }: HostFacts): string | undefined =>
+  (files["/etc/kernel/next-boot-pin"] ?? files["/etc/kernel/proxmox-boot-pin"])?.trim() || undefined;
+
+export const kernelToStart = (facts: HostFacts): string => pinnedKernel(facts) ?? facts.kernel;
 
 /** Has a host take `heal` by itself `seconds` after its next start. */
 export function arming(by: string, facts: HostFacts, heal: readonly HostStep[], seconds: number): HostStep[] {
   const { bootId, files } = facts;
   const record = `${JSON.stringify({ by, before: bootId, kernel: kernelToStart(facts) } satisfies Armed)}\n`;
   const steps = [{ do: "expect", path: RECORD, expected: digest(record) } as const, ...heal];
+  const name = by.slice(by.lastIndexOf("::") + 2);
   const { data } = batch([...steps, gone(RECORD)], LOCK_SECONDS);
   const put = (path: string, text: string, mode = "600"): HostStep => ({
     do: "write",
@@ -67,8 +71,8 @@ export function arming(by: string, facts: HostFacts, heal: readonly HostStep[], 
     put(`${FOLDER}/steps`, data.toString("latin1")),
     put(`${FOLDER}/before`, `${bootId}\n`),
     put(`${FOLDER}/heal`, HEAL),
-    put(`${UNITS}/pve-ops-confirm.service`, SERVICE, "644"),
-    put(`${UNITS}/pve-ops-confirm.timer`, timer(seconds), "644"),
+    put(`${UNITS}/pve-ops-confirm.service`, ownedText(name, { text: SERVICE }), "644"),
+    put(`${UNITS}/pve-ops-confirm.timer`, ownedText(name, { text: timer(seconds) }), "644"),
     put(RECORD, record),
     { do: "units", act: "enable" },
   ];

@@ -43,7 +43,7 @@ const TARGETS = "multi-user.target rescue.target emergency.target";
  * A moment after the start that is past when it is asked for has come at once: so it is enabled, never started. It counts from
  * the start of systemd: somebody may have to unlock a disk before that.
  */
-export const timer = (seconds: number): string => `# Laid here by pve-ops; gone once this host's start is confirmed.
+export const timer = (seconds: number): string => `# Gone once this host's start is confirmed.
 [Unit]
 Description=Heals this host unless pve-ops confirms its start
 DefaultDependencies=no
@@ -56,7 +56,7 @@ AccuracySec=1s
 WantedBy=${TARGETS}
 `;
 
-export const SERVICE = `# Laid here by pve-ops; gone once this host's start is confirmed.
+export const SERVICE = `# Gone once this host's start is confirmed.
 [Unit]
 Description=Takes back what pve-ops changed before this start
 ConditionPathExists=/var/lib/pve-ops/confirm.json
