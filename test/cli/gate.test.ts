@@ -215,11 +215,11 @@ describe("the plan gate", () => {
       level: "warning",
       code: "healed",
       target: "pve1",
-      message: "so",
+      message: "it went back by itself",
     };
     const text = preview([step("create", "ci", { after: auditor })]);
     const { stdout, stderr } = await gate(text, { rules, report: JSON.stringify(line) });
-    expect(stdout, stderr).to.include("healed");
+    expect(stdout, stderr).to.include("it went back by itself");
   });
 
   it("goes by the rules it is given: levels, names, presets, paths, kinds, codes", async () => {
