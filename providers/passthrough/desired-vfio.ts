@@ -26,7 +26,7 @@ export function desired(who: Claimant, args: Args, facts: Facts): Desired {
     }));
   const binding = bindWords(who.name, args, facts);
   const reboots = startsAgain(who.name, args, facts, plan.rebuilds);
-  const running = wantedRunning(args, facts.host, facts.chosen.devices);
+  const running = wantedRunning(who.name, args, facts.host, facts.chosen.devices);
   return {
     standing: { files, objects: running },
     effects: [

@@ -6,6 +6,7 @@ import { bootLoaderOf } from "./boot-loader.ts";
 import { consoleDriversOf } from "./drivers.ts";
 import { consolesOf } from "./headless.ts";
 import { keptOffIn, wordsInFiles } from "./kernel-words.ts";
+import { isOutdone } from "./rescue-words.ts";
 import { handedOnByOthers, idsHandedOn, modprobeLines } from "./vfio-ids.ts";
 
 /** What would leave a display without driver, or without a console, at the next start. */
@@ -28,7 +29,7 @@ interface KeepsDark {
 export function keepsDark(host: HostFacts, name: string, beside: "rescue" | "nothing" = "nothing"): KeepsDark[] {
   const told = wordsInFiles(host, bootLoaderOf(host), name);
   const ids = handedOnByOthers(host, bootLoaderOf(host), name)
-    .filter(({ ids }) => displaysOf(ids, host).length > 0)
+    .filter(({ ids, isOption }) => displaysOf(ids, host).length > 0 && (isOption || beside !== "rescue"))
     .map(({ at, said, ids, isOption }) => ({
       at,
       said: isOption ? `options vfio-pci ${said}` : said,
@@ -46,7 +47,7 @@ export function keepsDark(host: HostFacts, name: string, beside: "rescue" | "not
       isLine: true,
     }));
   const words = told.flatMap(({ word, at }) => {
-    const dark = wordKeepsDark(word, host, beside);
+    const dark = beside === "rescue" && isOutdone(word) ? undefined : wordKeepsDark(word, host, beside);
     return dark === undefined ? [] : [{ at, said: word, ...dark, isLine: false }];
   });
   return [...ids, ...lines, ...words, ...scriptsOf(host, name)];

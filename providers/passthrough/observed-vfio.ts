@@ -42,8 +42,10 @@ export function awaitsReboot(name: string, args: Args, seen: Seen): string[] {
 function lackingNow(name: string, args: Args, { host, chosen, loader }: Seen): string[] {
   if (!args.persist) return [];
   const running = textsIn(host.cmdline);
-  const untold = parametersOf(args, host).filter((parameter) => !isSaidIn(running, parameter));
-  const others = handedOnByOthers(host, loader, name).flatMap(({ ids }) => ids);
+  const untold = parametersOf(name, args, host).filter((parameter) => !isSaidIn(running, parameter));
+  const others = handedOnByOthers(host, loader, name)
+    .filter(({ isOption }) => isOption || args.mode !== "rescue")
+    .flatMap(({ ids }) => ids);
   const isAway = ({ driver, id }: PciDevice) =>
     args.mode === "passthrough" ? driver !== "vfio-pci" : driver === "vfio-pci" && !others.includes(id);
   return [

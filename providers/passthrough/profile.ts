@@ -14,7 +14,8 @@ import { siblingsOf } from "./groups.ts";
 import { isHeadless } from "./headless.ts";
 import { iommuParameters } from "./iommu.ts";
 import { CMDLINE, wordsInFiles } from "./kernel-words.ts";
-import { CONSOLE, ownPaths } from "./vfio-files.ts";
+import { areOfRescue } from "./rescue-words.ts";
+import { ownPaths } from "./vfio-files.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 import { handedOnByOthers, modprobeLines } from "./vfio-ids.ts";
 
@@ -39,7 +40,7 @@ export function profileOf(host: HostFacts, name: string): Profile {
   const others = wordsInFiles(host, loader, name).map(({ word }) => word);
   const isTold = (word: string) => loader.is === "grub" && isSaidIn(others, word);
   const lacking = (wanted: readonly string[]) => wanted.filter((word) => !isTold(word));
-  if (lines === undefined && isDeepStrictEqual(words, CONSOLE)) return { mode: "rescue", ...muted };
+  if (lines === undefined && areOfRescue(words)) return { mode: "rescue", ...muted };
   return {
     ...(lines === undefined ? {} : passthroughIn(lines, host, name)),
     ...muted,

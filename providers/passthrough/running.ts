@@ -13,9 +13,9 @@ const driverPath = (address: string) => `/sys/bus/pci/devices/${address}/driver`
 export const isRunning = (path: string): boolean => path.startsWith("/proc/") || path.startsWith("/sys/");
 
 /** What is to be so while the host runs; nothing where the next start is left to somebody else. */
-export function wantedRunning(args: Args, host: HostFacts, chosen: readonly PciDevice[]): Running {
+export function wantedRunning(name: string, args: Args, host: HostFacts, chosen: readonly PciDevice[]): Running {
   if (args.persist && args.reboot === "never") return {};
-  const parameters = args.persist ? parametersOf(args, host).join(" ") : "";
+  const parameters = args.persist ? parametersOf(name, args, host).join(" ") : "";
   const bound = args.mode === "passthrough" ? chosen : [];
   return {
     ...(parameters ? { [CMDLINE]: parameters } : {}),
@@ -24,12 +24,12 @@ export function wantedRunning(args: Args, host: HostFacts, chosen: readonly PciD
 }
 
 /** What of it is so. */
-export function foundRunning(args: Args, host: HostFacts, chosen: readonly PciDevice[]): Running {
+export function foundRunning(name: string, args: Args, host: HostFacts, chosen: readonly PciDevice[]): Running {
   const told = textsIn(host.cmdline);
   const isSo = (path: string) =>
     chosen.some(({ address, driver }) => path === driverPath(address) && driver === "vfio-pci");
   return Object.fromEntries(
-    Object.entries(wantedRunning(args, host, chosen)).flatMap(([path, wanted]) => {
+    Object.entries(wantedRunning(name, args, host, chosen)).flatMap(([path, wanted]) => {
       if (path !== CMDLINE) return isSo(path) ? [[path, wanted] as const] : [];
       const there = wanted.split(" ").filter((word) => isSaidIn(told, word));
       return there.length > 0 ? [[path, there.join(" ")] as const] : [];

@@ -43,7 +43,7 @@ function madeOf(who: Claimant, args: Args, host: HostFacts): Facts {
     chosen,
     loader,
     edits,
-    standing: { files: standingOn(host, who.name, edits), objects: foundRunning(args, host, chosen.devices) },
+    standing: { files: standingOn(host, who.name, edits), objects: foundRunning(who.name, args, host, chosen.devices) },
     claimedBy: claimOn(host, who.name),
     unfinished: isUnfinishedOn(host, who.name) || isToGiveBack(who.name, args, { host, chosen }),
     observed: observedOf(who.name, args, { host, chosen, loader }),

@@ -8,11 +8,10 @@ import { iommuParameters } from "./iommu.ts";
 import { isDark } from "./keeps-dark.ts";
 import { CMDLINE, wordsInFiles } from "./kernel-words.ts";
 import { modprobeText } from "./modprobe-text.ts";
+import { rescueWords } from "./rescue-words.ts";
 import type { Args } from "./vfio-host-config.args.ts";
 
 const MODULES = ["vfio", "vfio_iommu_type1", "vfio_pci"];
-// Never fbcon=map:1: with one frame buffer nothing is drawn any more (docs/adr/008).
-export const CONSOLE = ["video=efifb:force", "console=tty1"];
 
 /** What is to stand in the host's files, by path. */
 export function vfioFiles(
@@ -32,7 +31,7 @@ export function vfioFiles(
   }
   const adopted = { passthrough: isAdopted(chosen), rescue: isDark(facts), off: undefined }[args.mode];
   if (args.adopt && adopted) for (const [path, edit] of muting(facts, adopted)) edits.set(path, edit);
-  const parameters = parametersOf(args, facts);
+  const parameters = parametersOf(name, args, facts);
   const last = args.mode === "rescue" ? ({ last: true } as const) : {};
   if (loader.is === "systemd-boot" && parameters.length > 0)
     edits.set(CMDLINE, { kind: "tokens", tokens: parameters, ...last });
@@ -45,9 +44,13 @@ export function vfioFiles(
 }
 
 /** What the kernel is to be told. */
-export function parametersOf({ mode, iommu, kernelParameters }: Args, facts: HostFacts): readonly string[] {
+export function parametersOf(
+  name: string,
+  { mode, iommu, kernelParameters }: Args,
+  facts: HostFacts,
+): readonly string[] {
   if (mode === "off") return [];
-  if (mode === "rescue") return CONSOLE;
+  if (mode === "rescue") return rescueWords(name, facts);
   return [...new Set([...(iommu === "auto" ? iommuParameters(facts) : []), ...kernelParameters])];
 }
 

@@ -33,13 +33,13 @@ export function refusalsOf({ name }: Claimant, args: Args, facts: Facts): Failur
     ...groupFailures(args, facts),
     ...(args.persist ? [...rebuildRefusals(facts), ...otherwiseTold(name, args, facts)].map(refuse) : []),
     ...(args.persist && facts.chosen.devices.length > 0 ? adoptionRefusals(name, args, facts).map(refuse) : []),
-    ...(args.persist ? contradictions(args, facts) : needsFile(args)),
+    ...(args.persist ? contradictions(name, args, facts) : needsFile(args)),
   ];
 }
 
 /** Of two values the kernel goes by the last, so a reboot for both could never be proven. */
-function contradictions(args: Args, { host }: Facts): Failure[] {
-  const wanted = parametersOf(args, host);
+function contradictions(name: string, args: Args, { host }: Facts): Failure[] {
+  const wanted = parametersOf(name, args, host);
   return wanted.flatMap((parameter): Failure[] => {
     const spoken = spokenOf(wanted, parameter);
     if (spoken?.is !== "other") return [];
@@ -71,7 +71,7 @@ function otherwiseTold(name: string, args: Args, { host, loader }: Facts): strin
     return at ? placeWords(at) : "/etc/default/grub";
   };
   // GRUB's drop-in would win; words of one line are refused when they are written.
-  const clashes = loader.is === "grub" ? parametersOf(args, host) : [];
+  const clashes = loader.is === "grub" ? parametersOf(name, args, host) : [];
   return [
     ...clashes.flatMap((parameter) => {
       const spoken = spokenOf(words, parameter);

@@ -262,6 +262,29 @@ describe("the operator's commands at hosts", function () {
     expect(left()).deep.equals([]);
   });
 
+  it("rescue gives displays back that somebody's words on the kernel's line hand on", async () => {
+    const { node } = on.lab.hosts.of("pve1");
+    const says = async (text: string) => (await on.lab.hosts.of(node.name).run({ command: text })).stdout;
+    const drivers = async () => (await says("lspci -nnk -d ::0300")).match(/in use: \S+/g);
+    const words = "intel_iommu=on vfio-pci.ids=8086:a780,10de:2503";
+    await says(`sed -i '1s/$/ ${words}/' /etc/kernel/cmdline; echo vfio-pci >> /etc/initramfs-tools/modules`);
+    await says("update-initramfs -u -k all; proxmox-boot-tool refresh");
+    await reboot("pve1");
+    expect(await drivers()).deep.equals(["in use: vfio-pci", "in use: vfio-pci"]);
+
+    const { code, stdout } = await run("rescue", "pve1");
+    expect(stdout).not.includes("stays, with");
+    expect(code).equals(0);
+    await reboot("pve1");
+    expect(await drivers()).deep.equals(["in use: i915", "in use: nouveau"]);
+
+    expect((await run("rescue", "pve1", "--release")).code).equals(0);
+    await says(`sed -i '1s/ ${words}//' /etc/kernel/cmdline; sed -i '/^vfio-pci$/d' /etc/initramfs-tools/modules`);
+    await says("update-initramfs -u -k all; proxmox-boot-tool refresh");
+    await reboot("pve1");
+    expect(left()).deep.equals([]);
+  });
+
   it("rescue goes around what it cannot read, says so, and has the rest be as a console needs it", async () => {
     const [block, ids] = [file("pve2", "/etc/initramfs-tools/modules"), file("pve2", "/etc/modprobe.d/pve-ops-x.conf")];
     const before = readFileSync(block, "utf8");

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
-import { applied } from "./applied.ts";
+import { profileOf } from "#providers/passthrough/profile.ts";
+import { applied, restarted } from "./applied.ts";
 import { asked, CARD, codes, DROP_IN, intel, MODPROBE, NVIDIA, reasons, said, zfs } from "./asked.ts";
 
 const RESCUE = { ...CARD, mode: "rescue" };
@@ -149,6 +150,35 @@ describe("a rescue", () => {
     const grub = given('GRUB_CMDLINE_LINUX="modprobe.blacklist=nouveau"\n', "/etc/default/grub");
     for (const adopt of [true, false])
       expect(said("stays-dark", { ...RESCUE, adopt }, grub)[0]).includes("Take it out for a picture there.");
+  });
+
+  it("outdoes words that give a display to vfio-pci or keep its driver off, with the rest of what they keep off", () => {
+    for (const [words, more] of [
+      ["vfio-pci.ids=10de:1e87", " vfio-pci.ids="],
+      ["vfio-pci.ids=8086:15f3", ""],
+      ["module_blacklist=nouveau", " module_blacklist="],
+      ["module_blacklist=pcspkr", ""],
+      [
+        "module_blacklist=x module_blacklist=nouveau,pcspkr vfio-pci.ids=10de:1e87",
+        " vfio-pci.ids= module_blacklist=pcspkr",
+      ],
+    ] as const) {
+      const before = zfs(`root=ZFS=rpool/ROOT/pve-1 ${words}`);
+      const host = applied(before, RESCUE);
+      const line = `root=ZFS=rpool/ROOT/pve-1 ${words} video=efifb:force console=tty1${more}`;
+      expect(host.files["/etc/kernel/cmdline"]).equals(`${line}\n`);
+      expect(keepsDark(host, "gpu", "rescue")).deep.equals([]);
+      expect(profileOf(host, "gpu")).deep.equals({ mode: "rescue" });
+      expect(asked(RESCUE, host).effects).deep.equals([]);
+      expect(codes(RESCUE, host)).deep.equals(["reboot-pending"]);
+      expect(codes(RESCUE, { ...restarted(host, line), devices: host.devices })).deep.equals([]);
+      expect(said("reboot-pending", RESCUE, restarted(host, line))[0]).includes("0000:01:00.0 is with vfio-pci");
+      expect(applied(host, undefined).files).deep.equals(before.files);
+      const grub = given(`GRUB_CMDLINE_LINUX_DEFAULT="${words}"\n`, "/etc/default/grub");
+      expect(asked(RESCUE, grub).standing.files[DROP_IN]).includes(`DEFAULT video=efifb:force console=tty1${more}"`);
+    }
+    const listed = given("vfio-pci ids=10de:1e87\n", "/etc/modules");
+    expect(asked(RESCUE, listed).standing.files[DROP_IN]).includes("module_blacklist=vfio_pci");
   });
 
   it("is never refused for what others have the kernel told: its own words come last", () => {

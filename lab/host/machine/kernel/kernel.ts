@@ -56,7 +56,8 @@ export class Kernel {
     this.parameters = parametersOf(cmdline);
     this.iommu = iommuOf(machine, version, this.parameters);
     this.groups = this.iommu.on ? groupsOf(machine.devices, this.iommu.override) : new Map();
-    this.#forbidden = new Set(listed(this.parameters, "module_blacklist").map(moduleName));
+    // Another one takes the place of the first, unlike with modprobe.blacklist.
+    this.#forbidden = new Set((lastOf(this.parameters, "module_blacklist") ?? "").split(",").map(moduleName));
     const without =
       listed(this.parameters, "video").join() === "efifb:off" ||
       listed(this.parameters, "initcall_blacklist").includes("sysfb_init");
