@@ -1,4 +1,4 @@
-// npm run check: types, lint and format. --write mends what can be mended.
+// npm run check: types, lint, format, and what is made from the code. --write mends the format.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
@@ -12,6 +12,7 @@ const checks = [
     file: join(modules, "@biomejs/biome/bin/biome"),
     args: ["check", "--error-on-warnings", ...fix],
   },
+  { name: "made from the code", file: join(root, "setup/generate/all.ts"), args: ["--check"] },
 ];
 
 const failed = checks.filter(({ file, args }) => {

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { formatted } from "../setup/generate/formatted.ts";
 import { made } from "../setup/generate/made.ts";
 
 const root = join(import.meta.dirname, "..");
-const biome = join(root, "node_modules/.bin/biome");
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })];
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 const manifest: { scripts: Record<string, string>; exports: Record<string, string> } = JSON.parse(
@@ -28,9 +27,7 @@ describe("the docs", () => {
 
   for (const [file, text] of Object.entries(made))
     it(`${file} is as the code has it: npm run generate writes it`, () => {
-      const args = ["check", "--write", `--stdin-file-path=${file}`];
-      const formatted = file.endsWith(".md") ? text() : execFileSync(biome, args, { cwd: root, input: text() });
-      expect(textOf(file)).to.equal(formatted.toString());
+      expect(textOf(file)).to.equal(formatted(file, text()));
     });
 
   it("the README calls working just the resources that the package has", () => {

@@ -13,12 +13,12 @@ import type { Reached } from "../hosts/reach.ts";
 
 /** Takes what we manage of the kernel's command line out again; the rest stays, and its record with it. */
 export async function restored(reached: Reached): Promise<Diagnosis> {
-  const checks = await orTrouble(() => restoredOn(reached));
-  return { checks: checks instanceof Trouble ? [bad(checks.message, "the same command goes on from here")] : checks };
+  const done: Check[] = [];
+  const trouble = await orTrouble(() => restoredOn(reached, done));
+  return { checks: trouble ? [...done, bad(trouble.message, "the same command goes on from here")] : done };
 }
 
-async function restoredOn({ name: where, host }: Reached): Promise<Check[]> {
-  const done: Check[] = [];
+async function restoredOn({ name: where, host }: Reached, done: Check[]): Promise<void> {
   for (;;) {
     const facts = await host.facts();
     const resource = resourcesOn(facts).find(({ name }) => ownOf(facts, name).length > 0);
@@ -30,8 +30,13 @@ async function restoredOn({ name: where, host }: Reached): Promise<Check[]> {
       ...rebuilds.map((what) => good(`${what} rebuilt`)),
     );
   }
-  if (done.length === 0) return [good("nothing of pve-ops is on the kernel's command line")];
-  return [...done, good("this counts from its next start on; pulumi up --refresh shows it as drift, and puts it back")];
+  done.push(
+    good(
+      done.length === 0
+        ? "nothing of pve-ops is on the kernel's command line"
+        : "this counts from its next start on; pulumi up --refresh shows it as drift, and puts it back",
+    ),
+  );
 }
 
 const ownOf = (facts: HostFacts, name: string): string[] => Object.keys(standingOn(facts, name)).filter(isForKernel);

@@ -4,8 +4,8 @@ import { FRAME } from "#providers/host/program/frame.ts";
 /** Tells of a node what resources do not go by, and its operator wants to know; changes nothing. */
 export const NODE = String.raw`${FRAME}${FACTS}
 told name "$root/etc/hostname"
-clustered() { if [ -e "$root/etc/pve/corosync.conf" ]; then printf 'clustered :yes\n'; fi; }
-if in_time 20 clustered; then said ha timeout 15 ha-manager status; fi
+clustered() { if [ -e "$root/etc/pve/corosync.conf" ]; then printf 'clustered :yes\n'; else printf 'clustered :no\n'; fi; }
+if in_time 20 clustered; then if command -v ha-manager >/dev/null 2>&1; then said ha timeout 15 ha-manager status; fi; fi
 said version dpkg-query -W -f '${"$"}{Version}' pve-manager
 for file in "$root"/boot/vmlinuz-*; do
   if [ -e "$file" ]; then printf 'kernel'; word "${"$"}{file##*/vmlinuz-}"; printf '\n'; fi

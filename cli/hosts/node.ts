@@ -9,7 +9,8 @@ export interface Node {
   readonly name: string;
   /** Of Proxmox VE; none where it is not installed. */
   readonly version: string | undefined;
-  readonly clustered: boolean;
+  /** None where that could not be told. */
+  readonly clustered: boolean | undefined;
   readonly maintenance: boolean | undefined;
   /** Those that are installed, the newest last. */
   readonly kernels: readonly string[];
@@ -45,7 +46,7 @@ export function nodeIn(lines: readonly string[], where: string): Node {
   return {
     name,
     version: /^\d[\w.~+-]*$/.exec(said.get("version") ?? "")?.[0],
-    clustered: words("clustered").length > 0,
+    clustered: { yes: true, no: false }[one("clustered") ?? ""],
     maintenance: maintenanceIn(said.get("ha"), name),
     kernels: words("kernel")
       .map(([kernel = ""]) => kernel)

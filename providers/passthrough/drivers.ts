@@ -64,10 +64,14 @@ export function standingBack(chosen: readonly PciDevice[], all: readonly PciDevi
 /** The drivers by which a display can show a console: the one that it has, or what a kernel has for its maker. */
 export function consoleDriversOf(display: PciDevice): readonly string[] {
   const own = (display.driver ?? "").replaceAll("-", "_");
-  const known = OF_VENDOR[vendorOf(display)] ?? OF_BOARD[vendorOf(display)] ?? [];
-  if (known.includes(own)) return [own];
-  // NVIDIA's own ones come by hand, and nvidiafb is kept off everywhere.
-  return vendorOf(display) === "10de" ? ["nouveau"] : known;
+  return knownTo(display).includes(own) ? [own] : rescuedDriversOf(display);
 }
+
+/** Those by which a rescued display may show a console, whatever it has now: after its start it may have another. */
+export const rescuedDriversOf = (display: PciDevice): readonly string[] =>
+  // NVIDIA's own ones come by hand, and nvidiafb is kept off everywhere.
+  vendorOf(display) === "10de" ? ["nouveau"] : knownTo(display);
+
+const knownTo = (display: PciDevice) => OF_VENDOR[vendorOf(display)] ?? OF_BOARD[vendorOf(display)] ?? [];
 
 const vendorOf = ({ id }: PciDevice): string => id.slice(0, 4);

@@ -7,7 +7,7 @@ import { consoleDriversOf } from "./drivers.ts";
 import { consolesOf } from "./headless.ts";
 import { keptOffIn, wordsInFiles } from "./kernel-words.ts";
 import { isOutdone } from "./rescue-words.ts";
-import { handedOnByOthers, idsHandedOn, modprobeLines } from "./vfio-ids.ts";
+import { handedOnByOthers, modprobeLines } from "./vfio-ids.ts";
 
 /** What would leave a display without driver, or without a console, at the next start. */
 interface KeepsDark {
@@ -52,12 +52,6 @@ export function keepsDark(host: HostFacts, name: string, beside: "rescue" | "not
   });
   return [...ids, ...lines, ...words, ...scriptsOf(host, name)];
 }
-
-/** Whether a line of modprobe.d keeps a display of the host dark. */
-export const isDark =
-  (host: HostFacts) =>
-  (line: ModuleLine): boolean =>
-    displaysOf(idsHandedOn(line), host).length > 0 || isKeptOff(line, host);
 
 /** The displays that show a console by one of these drivers. */
 const showingBy = (drivers: readonly string[], host: HostFacts): PciDevice[] =>

@@ -3,9 +3,9 @@ import { isSaidIn } from "../host/edit/parameter.ts";
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
 import { isAdopted, muting } from "./adoption.ts";
 import type { BootLoader } from "./boot-loader.ts";
+import { isDark } from "./dark-lines.ts";
 import { earlyScript, INIT_TOP } from "./early-script.ts";
 import { iommuParameters } from "./iommu.ts";
-import { isDark } from "./keeps-dark.ts";
 import { CMDLINE, wordsInFiles } from "./kernel-words.ts";
 import { modprobeText } from "./modprobe-text.ts";
 import { rescueWords } from "./rescue-words.ts";
@@ -46,11 +46,11 @@ export function vfioFiles(
 /** What the kernel is to be told. */
 export function parametersOf(
   name: string,
-  { mode, iommu, kernelParameters }: Args,
+  { mode, iommu, kernelParameters, adopt }: Args,
   facts: HostFacts,
 ): readonly string[] {
   if (mode === "off") return [];
-  if (mode === "rescue") return rescueWords(name, facts);
+  if (mode === "rescue") return rescueWords(name, adopt, facts);
   return [...new Set([...(iommu === "auto" ? iommuParameters(facts) : []), ...kernelParameters])];
 }
 

@@ -51,7 +51,7 @@ export const listedModules = ({ files }: HostFacts): ReturnType<typeof loadedMod
     .flatMap(([path, text]) => loadedModules(path, text));
 
 /** `vendor:device` of each, as lspci has it: `0x` may stand before both, and subsystem and class behind. */
-const idsIn = (text: string): string[] =>
+export const idsIn = (text: string): string[] =>
   [...text.matchAll(/(?:^|[\s"]|\.)ids=([^\s"]+)/g)].flatMap(([, list = ""]) =>
     list
       .split(",")

@@ -3,7 +3,7 @@ import type { Claimant } from "../core/kind.ts";
 import type { HostFacts } from "../host/host-facts.ts";
 import { hostPlan } from "../host/host-plan.ts";
 import { isChangedSince, journalIn, proving, startedWith } from "../host/journal.ts";
-import { lateWords, poolsHang } from "../host/late.ts";
+import { lateWords } from "../host/late.ts";
 import { armedIn } from "../host/reboot/confirm.ts";
 import { cephIsNotWhole, guestsWords, networkChanges, quorumLost } from "../host/reboot/leaving.ts";
 import { type Hindrance, isStartedAgain, type Reboot } from "../host/reboot/reboot.ts";
@@ -85,7 +85,7 @@ export async function rebootOf(who: Claimant, args: Args, host: Host, by: Reboot
     by,
     from: journal.record?.reboot ?? now.host.bootId,
     comeBack,
-    short: (facts) => [...awaitsProof(who.name, args, factsOf(who, args, facts)), ...poolsHang(facts)],
+    short: (facts) => awaitsProof(who.name, args, factsOf(who, args, facts)),
     hindered: (facts) => hindrances(args, facts),
     proven: (facts) => proving(facts, who.name),
     wayBack: args.mode === "passthrough" ? { by: who.urn, steps: back.steps, timeout } : undefined,

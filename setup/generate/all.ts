@@ -1,12 +1,18 @@
-// npm run generate: writes what is made from other parts of the project.
-import { writeFileSync } from "node:fs";
+// npm run generate: writes what is made from other parts of the project. --check: says what is not as it would be written.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command } from "../engine/command.ts";
+import { formatted } from "./formatted.ts";
 import { made } from "./made.ts";
 
 const root = join(import.meta.dirname, "../..");
+const isCheck = process.argv.includes("--check");
 
-for (const [file, text] of Object.entries(made)) writeFileSync(join(root, file), text());
-const files = Object.keys(made).filter((file) => !file.endsWith(".md"));
-const formatted = await command("npx", ["biome", "check", "--write", ...files], { cwd: root });
-if (formatted.code !== 0) throw new Error(formatted.stdout + formatted.stderr);
+for (const [file, text] of Object.entries(made)) {
+  const path = join(root, file);
+  const wanted = formatted(file, text());
+  if (!isCheck) writeFileSync(path, wanted);
+  else if (readFileSync(path, "utf8") !== wanted) {
+    console.error(`${file} is not as the code has it: npm run generate writes it`);
+    process.exitCode = 1;
+  }
+}

@@ -91,6 +91,7 @@ describe("the reboot of a host", function () {
         faults.ssh({ at: "connect", skip: 1, times: 2 });
       });
       await on.make("gpu", BASE);
+      expect(faults.told().ssh).length(2);
       expect(faults.told().ssh.every(({ seen }) => seen > 1)).equals(true);
       expect(trial.starts).equals(1);
       expect(await driven()).deep.equals(ON_VFIO);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { keepsDark } from "#providers/passthrough/keeps-dark.ts";
 import { profileOf } from "#providers/passthrough/profile.ts";
+import { rescueWords } from "#providers/passthrough/rescue-words.ts";
 import { applied, restarted } from "./applied.ts";
 import { asked, CARD, codes, DROP_IN, intel, MODPROBE, NVIDIA, reasons, said, zfs } from "./asked.ts";
 
@@ -177,8 +178,42 @@ describe("a rescue", () => {
       const grub = given(`GRUB_CMDLINE_LINUX_DEFAULT="${words}"\n`, "/etc/default/grub");
       expect(asked(RESCUE, grub).standing.files[DROP_IN]).includes(`DEFAULT video=efifb:force console=tty1${more}"`);
     }
+  });
+
+  it("leaves what is no display handed on, and carries no more of others' words than could be one of theirs", () => {
+    for (const [words, more] of [
+      ["vfio-pci.ids=10de:1e87,1000:0072:1000:3020", " vfio-pci.ids=1000:0072:1000:3020"],
+      ['module_blacklist="nouveau,a b$x,xhci-pci"', " module_blacklist=xhci-pci"],
+    ] as const)
+      expect(applied(zfs(`root=ZFS=rpool/ROOT/pve-1 ${words}`), RESCUE).files["/etc/kernel/cmdline"]).equals(
+        `root=ZFS=rpool/ROOT/pve-1 ${words} video=efifb:force console=tty1${more}\n`,
+      );
+    const adopting = { ...RESCUE, adopt: true };
+    const host = applied(given("options vfio-pci ids=10de:1e87,1000:0072\n"), adopting);
+    expect(host.files[DROP_IN]).includes('console=tty1 vfio-pci.ids=1000:0072"');
+    expect(asked(adopting, host).effects).deep.equals([]);
+  });
+
+  it("wants the same whichever driver a display has, and however many rescue a host", () => {
+    const text = "blacklist amdgpu\nblacklist radeon\n";
+    const words = 'GRUB_CMDLINE_LINUX="module_blacklist=amdgpu,radeon"\n';
+    const amd = (driver: string) =>
+      intel({
+        devices: [{ address: "0000:03:00.0", id: "1002:73bf", class: "030000", bootVga: true, driver, name: "AMD" }],
+        files: { [FILE]: text, "/etc/default/grub": words },
+      });
+    const wanted = (driver: string) => asked({ host: "pve1", mode: "rescue", adopt: true }, amd(driver)).standing.files;
+    expect(wanted("vfio-pci")).deep.equals(wanted("amdgpu"));
+    expect(wanted("amdgpu")[FILE]).equals("muted: blacklist amdgpu\nmuted: blacklist radeon");
     const listed = given("vfio-pci ids=10de:1e87\n", "/etc/modules");
-    expect(asked(RESCUE, listed).standing.files[DROP_IN]).includes("module_blacklist=vfio_pci");
+    for (const line of ["quiet", "quiet module_blacklist=vfio_pci"]) {
+      const told = { ...listed, files: { ...listed.files, "/etc/default/grub": `GRUB_CMDLINE_LINUX="${line}"\n` } };
+      const host = applied(told, RESCUE);
+      expect(JSON.stringify(host.files)).includes("module_blacklist=vfio_pci").and.not.includes("vfio_pci,vfio_pci");
+      expect(asked(RESCUE, host).effects).deep.equals([]);
+      // What another one says already needs no word more.
+      expect(rescueWords("other", false, host)).deep.equals(["video=efifb:force", "console=tty1"]);
+    }
   });
 
   it("is never refused for what others have the kernel told: its own words come last", () => {

@@ -127,7 +127,7 @@ cluster_facts() {
 }
 quorum_facts() {
   if [ -e "$root/etc/pve/corosync.conf" ] || [ -e "$root/etc/corosync/corosync.conf" ]; then
-    said corosync timeout 15 corosync-quorumtool -s
+    if command -v corosync-quorumtool >/dev/null 2>&1; then said corosync timeout 15 corosync-quorumtool -s; fi
   fi
   if [ -e "$root/etc/pve/ceph.conf" ] && command -v ceph >/dev/null 2>&1; then said ceph timeout 15 ceph health; fi
 }

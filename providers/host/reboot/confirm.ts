@@ -53,7 +53,7 @@ export function arming(by: string, facts: HostFacts, heal: readonly HostStep[], 
   const { bootId, files } = facts;
   const record = `${JSON.stringify({ by, before: bootId, kernel: kernelToStart(facts) } satisfies Armed)}\n`;
   const steps = [{ do: "expect", path: RECORD, expected: digest(record) } as const, ...heal];
-  const name = by.slice(by.lastIndexOf("::") + 2);
+  const name = by.split("::").slice(3).join("::");
   const { data } = batch([...steps, gone(RECORD)], LOCK_SECONDS);
   const put = (path: string, text: string, mode = "600"): HostStep => ({
     do: "write",

@@ -13,6 +13,7 @@ export function quorumLost({ said }: Pick<HostFacts, "said">): string | undefine
   if (status === undefined) return undefined;
   const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? Number.NaN);
   const [total, quorum, own] = [number("Total votes"), number("Quorum"), ownVotes(status)];
+  if (status.trim() === "") return "corosync-quorumtool does not answer";
   if (!/^Quorate:\s+Yes/m.test(status)) return "its cluster has no quorum now";
   if (![total, quorum, own].every(Number.isFinite)) return `corosync-quorumtool does not tell: ${status.trim()}`;
   return total - own < quorum

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Run } from "../../core/session.ts";
 import { Overtaken, Trouble, Unreachable, wordsOf } from "../../core/trouble.ts";
 import type { HostFacts } from "../host-facts.ts";
+import { poolsHang } from "../late.ts";
 import type { Host } from "../run-host.ts";
 import { Lost } from "../ssh/running.ts";
 import type { HostStep } from "../step.ts";
@@ -88,7 +89,11 @@ async function prove(
   run: Say,
 ): Promise<void> {
   const { host, wayBack } = reboot;
-  const why = (facts: HostFacts) => [...(kernel ? olderKernel(facts, kernel) : []), ...reboot.short(facts)];
+  const why = (facts: HostFacts) => [
+    ...(kernel ? olderKernel(facts, kernel) : []),
+    ...reboot.short(facts),
+    ...(reboot.by === "rescue" ? [] : poolsHang(facts)),
+  ];
   let facts = came;
   for (let goes = 1; ; goes += 1) {
     try {
@@ -99,6 +104,7 @@ async function prove(
       if (gone) throw healedItself(host, gone);
       const reasons = why(facts);
       if (reasons.length === 0) return await confirmed(reboot, facts);
+      if (armedIn(facts) === undefined || goes === GOES) throw notProven(host, reasons);
       facts = await goneBack(reboot, facts, reasons, run);
     } catch (thrown) {
       if (goes === GOES) throw thrown;
@@ -123,15 +129,9 @@ const confirmed = ({ host, proven }: Reboot, facts: HostFacts): Promise<void> =>
   return host.apply([...(isArmed ? confirming(facts) : []), ...proven(facts)]);
 };
 
-/** Has a host go back that is not as it should be, if it is armed: as it then is. */
+/** Has an armed host go back that is not as it should be: as it then is. */
 async function goneBack(reboot: Reboot, facts: HostFacts, reasons: readonly string[], run: Say): Promise<HostFacts> {
   const { host } = reboot;
-  if (armedIn(facts) === undefined)
-    throw new Trouble({
-      doing: `rebooting ${host.name}`,
-      came: `it came back, and ${reasons.join(", ")}`,
-      next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
-    });
   run.say(`${host.name}: ${reasons.join(", ")}: going back`);
   await host.healNow(reasons.join(", "));
   return back(reboot, facts.bootId, run, (now) => Boolean(healedIn(now)?.failed));
@@ -215,6 +215,13 @@ const notBack = ({ host, by, wayBack }: Reboot, seconds: number, last: Trouble):
 
 /** What goes on from where it stopped. */
 const COMMAND = { up: "pulumi up", destroy: "pulumi destroy", rescue: "pve-ops rescue" } as const;
+
+const notProven = (host: Host, reasons: readonly string[]): Trouble =>
+  new Trouble({
+    doing: `rebooting ${host.name}`,
+    came: `it came back, and ${reasons.join(", ")}`,
+    next: "See /proc/cmdline and `lspci -nnk` there, and which entry its boot loader took",
+  });
 
 const healedItself = (host: Host, { why, failed }: Healed): Trouble =>
   new Trouble({
