@@ -24,7 +24,7 @@ describe("a host that a run reboots into what is declared wrongly", function () 
       what: "comes up where nobody reaches it",
       parameter: "systemd.mask=ssh.service",
       timeout: 30,
-      why: /nobody could confirm/,
+      why: /nobody confirmed its start/,
     },
   ])
     it(`and that ${what} heals itself, and the run says so`, async () => {
