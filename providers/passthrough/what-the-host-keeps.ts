@@ -1,4 +1,5 @@
 import type { HostFacts, PciDevice } from "../host/host-facts.ts";
+import { ZPOOL_LATE } from "../host/late.ts";
 import { isBridge, isNamed, slotOf } from "./chosen-devices.ts";
 import { deviceWords } from "./device-words.ts";
 import { keptOffIn } from "./kernel-words.ts";
@@ -10,7 +11,7 @@ export function takenFromHost(args: Args, { chosen, host }: Pick<Facts, "chosen"
   const staying = host.devices.filter((device) => !chosen.devices.includes(device));
   const isAlong = (device: PciDevice) => isBridge(device) || !args.gpus.some((gpu) => isNamed(gpu, device));
   const along = chosen.devices.filter((device) => /^0[126]/.test(device.class) && isAlong(device));
-  const reckoned = host.late.includes("zpool") ? " (zpool does not answer there, so each disk counts as used)" : "";
+  const reckoned = host.late.includes("zpool") ? ` (${ZPOOL_LATE})` : "";
   const inUse = chosen.devices.filter((device) => !along.includes(device) && usesOf(device, host).length > 0);
   return [
     ...inUse.map(

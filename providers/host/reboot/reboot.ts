@@ -94,14 +94,14 @@ async function prove(
     ...reboot.short(facts),
     ...(reboot.by === "rescue" ? [] : poolsHang(facts)),
   ];
+  const healed = (facts: HostFacts) => wayBack && healedIn(facts);
   let facts = came;
   for (let goes = 1; ; goes += 1) {
     try {
-      const healed = (now: HostFacts) => wayBack && healedIn(now);
       // Modules may come a moment after the network, and what has just healed itself is about to say so.
       facts = await settled(host, facts, (now) => !healed(now) && (isLeftOf(now) || why(now).length > 0));
-      const gone = healed(facts);
-      if (gone) throw healedItself(host, gone);
+      const told = healed(facts);
+      if (told) throw healedItself(host, told);
       const reasons = why(facts);
       if (reasons.length === 0) return await confirmed(reboot, facts);
       if (armedIn(facts) === undefined || goes === GOES) throw notProven(host, reasons);
