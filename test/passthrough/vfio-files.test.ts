@@ -163,6 +163,15 @@ describe("a reboot that is shown", () => {
     expect(rebooting(WHEN, { ...set, cmdline: "quiet" })[0]?.join()).not.includes("heals itself");
   });
 
+  it("is refused with the reason where a pool that hangs makes any disk count as used", () => {
+    const uses = { "0000:01:00.0": ["sda"] };
+    const [words] = reasons(CARD, intel({ uses, late: ["zpool"] }));
+    expect(words).includes("can never be handed on (zpool does not answer there: each of its disks counts as used)");
+    expect(reasons(CARD, intel({ uses }))[0])
+      .includes("handed on")
+      .and.not.includes("zpool");
+  });
+
   it("is kept by what does not answer there, which may pass, and each of that is said", () => {
     const hanging = intel({ late: ["zpool", "/etc/pve"] });
     expect(said("quorum", WHEN, hanging)[0]).includes("zpool does not answer there: each of its disks counts as used");
